@@ -1,0 +1,28 @@
+/// Who published a message: what mappings and headers may name. Immutable, so any thread may read it.
+public final class Publisher: Sendable {
+  /// The client identifier in UTF-8; empty for a message that came from Kafka.
+  public let clientID: [UInt8]
+  /// The user name that was authenticated, in UTF-8; empty when there is none.
+  public let userName: [UInt8]
+  /// The name taken from the client's certificate, in UTF-8; empty when there is none.
+  public let certificateName: [UInt8]
+  /// The Kafka topic from which the message came, or nil when a client published it. A mapping to that same Kafka topic
+  /// leaves the message out: the loop guard.
+  public let kafkaTopic: String?
+
+  /// Describes a client.
+  public init(clientID: [UInt8], userName: [UInt8], certificateName: [UInt8] = []) {
+    self.clientID = clientID
+    self.userName = userName
+    self.certificateName = certificateName
+    self.kafkaTopic = nil
+  }
+
+  /// Describes a Kafka topic whose records are published to MQTT clients.
+  public init(kafkaTopic: String) {
+    clientID = []
+    userName = []
+    certificateName = []
+    self.kafkaTopic = kafkaTopic
+  }
+}

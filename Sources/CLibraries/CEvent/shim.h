@@ -1,0 +1,20 @@
+// Only what the Swift importer cannot see: calls with glibc's transparent unions.
+#ifndef CEVENT_SHIM_H
+#define CEVENT_SHIM_H
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/bufferevent_ssl.h>
+#include <event2/event.h>
+#include <event2/http.h>
+#include <event2/keyvalq_struct.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+static inline int cevent_accept(int fd, struct sockaddr_storage *a, socklen_t *n) {
+  return accept4(fd, (struct sockaddr *)a, n, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+static inline int cevent_bind(int fd, const struct sockaddr_storage *a, socklen_t n) { return bind(fd, (const struct sockaddr *)a, n); }
+static inline int cevent_getsockname(int fd, struct sockaddr_storage *a, socklen_t *n) { return getsockname(fd, (struct sockaddr *)a, n); }
+#endif
