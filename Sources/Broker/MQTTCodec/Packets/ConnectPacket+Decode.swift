@@ -1,0 +1,79 @@
+extension ConnectPacket {
+  /// Decodes the CONNECT whose header was found in `bytes`.
+  ///
+  /// The faults are those of sections 3.1.2 and 3.1.3 of the version that the packet names. Some have an answer in 3.1 and
+  /// 3.1.1 too (``ReasonCode/connectReturnCode``): ``ReasonCode/unsupportedProtocolVersion`` when protocol name and level
+  /// are none of the three, and ``ReasonCode/clientIdentifierNotValid`` when the client identifier breaks a rule of the
+  /// version.
+  public static func decode(_ bytes: Span<UInt8>, _ header: FixedHeader) throws(ProtocolFault) -> ConnectPacket {
+    var fields = FieldReader(header.body)
+    let version = try decodeVersion(bytes, &fields)
+    if version == .v5, !header.isLengthMinimal { throw FixedHeader.lengthNotMinimal }
+    let flags = try ConnectFlags(try fields.byte(bytes), version)
+    let keepAliveSeconds = try fields.twoByteInteger(bytes)
+    let properties = version == .v5 ? try ConnectProperties.decode(bytes, from: &fields) : ConnectProperties()
+    let clientID = try fields.string(bytes)
+    var packet = ConnectPacket(
+      version: version, cleanStart: flags.cleanStart, keepAliveSeconds: keepAliveSeconds, clientID: clientID,
+      properties: properties)
+    if flags.hasWill { packet.will = try decodeWill(bytes, &fields, flags, version) }
+    // MQTT 3.1 lets the names be missing in spite of their flags: the length takes precedence (section 3.1).
+    if flags.hasUserName, version != .v3_1 || fields.remaining > 0 { packet.userName = try fields.string(bytes) }
+    if flags.hasPassword, version != .v3_1 || fields.remaining > 0 { packet.password = try fields.binaryData(bytes) }
+    try fields.expectEnd()
+    try packet.checkClientID(bytes)
+    return packet
+  }
+
+  private static func decodeVersion(
+    _ bytes: Span<UInt8>, _ fields: inout FieldReader
+  ) throws(ProtocolFault) -> ProtocolVersion {
+    let name = try fields.binaryData(bytes)
+    let level = try fields.byte(bytes)
+    return try bytes.extracting(name).withUnsafeBytes { (name) throws(ProtocolFault) -> ProtocolVersion in
+      if name.elementsEqual("MQTT".utf8) {
+        if level == ProtocolVersion.v3_1_1.rawValue { return .v3_1_1 }
+        if level == ProtocolVersion.v5.rawValue { return .v5 }
+      } else if name.elementsEqual("MQIsdp".utf8), level == ProtocolVersion.v3_1.rawValue {
+        return .v3_1
+      }
+      throw ProtocolFault(.unsupportedProtocolVersion, "the protocol is none of MQTT 3.1, 3.1.1 and 5.0")
+    }
+  }
+
+  private static func decodeWill(
+    _ bytes: Span<UInt8>, _ fields: inout FieldReader, _ flags: ConnectFlags, _ version: ProtocolVersion
+  ) throws(ProtocolFault) -> WillPacket {
+    var delaySeconds: UInt32 = 0
+    var properties = PublishProperties(noneAt: fields.position)
+    if version == .v5 {
+      properties = try PublishProperties.decodeWill(bytes, from: &fields, delaySeconds: &delaySeconds)
+    }
+    let topic = try fields.string(bytes)
+    guard TopicName.isValid(bytes.extracting(topic)) else {
+      throw ProtocolFault(.topicNameInvalid, "the will's topic is empty or has wildcards")
+    }
+    let payload = try fields.binaryData(bytes)
+    return WillPacket(
+      qos: flags.willQoS, isRetain: flags.isWillRetain, topic: topic, payload: payload, delaySeconds: delaySeconds,
+      properties: properties)
+  }
+
+  /// The rules of each version for client identifiers: 1 to 23 characters in 3.1 (section 3.1); in 3.1.1 an empty one only
+  /// with a clean session (section 3.1.3.1); any in 5.0.
+  private func checkClientID(_ bytes: Span<UInt8>) throws(ProtocolFault) {
+    switch version {
+    case .v3_1:
+      var characters = 0
+      for at in clientID where bytes[at] & 0xC0 != 0x80 { characters += 1 }
+      guard 1...23 ~= characters else {
+        throw ProtocolFault(.clientIdentifierNotValid, "an MQTT 3.1 client identifier has 1 to 23 characters")
+      }
+    case .v3_1_1:
+      guard !clientID.isEmpty || cleanStart else {
+        throw ProtocolFault(.clientIdentifierNotValid, "an empty client identifier without a clean session")
+      }
+    case .v5: break
+    }
+  }
+}
