@@ -45,3 +45,18 @@ public final class Message: Sendable {
   /// The application message.
   public var payload: ArraySlice<UInt8> { bytes[(topicCount + propertiesCount)...] }
 }
+
+extension Message {
+  /// Calls `body` with topic, properties and payload; the pointers are valid only during the call.
+  @inline(__always)
+  public func withParts<R>(
+    _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> R
+  ) -> R {
+    bytes.withUnsafeBytes { all in
+      let behindTopic = topicCount + propertiesCount
+      return body(
+        UnsafeRawBufferPointer(rebasing: all[..<topicCount]), UnsafeRawBufferPointer(rebasing: all[topicCount..<behindTopic]),
+        UnsafeRawBufferPointer(rebasing: all[behindTopic...]))
+    }
+  }
+}

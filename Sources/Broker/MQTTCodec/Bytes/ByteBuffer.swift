@@ -75,6 +75,10 @@ public struct ByteBuffer: ~Copyable {
     }
   }
 
+  /// Takes the last `n` bytes, at most ``count``, back.
+  @inlinable
+  public mutating func removeLast(_ n: Int) { end &-= n }
+
   /// Removes all bytes and keeps the memory.
   @inlinable
   public mutating func removeAll() {

@@ -1,0 +1,67 @@
+public import MQTTCodec
+
+/// The MQTT side of one connection: what its session, its rights and its output are. The transport subclasses it with the socket's side.
+///
+/// Confined to the thread of its shard. What is final and plain here is touched for every packet.
+open class Client {
+  /// How far the connection has come.
+  public enum Phase: UInt8, Sendable {
+    /// Nothing but CONNECT is accepted.
+    case awaitsConnect
+    /// CONNECT is being judged; no further packet is looked at.
+    case authenticating
+    /// CONNACK was sent.
+    case connected
+    /// Over: what is in ``Client/output`` is sent, then the socket is closed.
+    case closed
+  }
+
+  /// How far the connection has come.
+  public final internal(set) var phase = Phase.awaitsConnect
+  /// Bytes to send at the end of the round.
+  public final var output = ByteBuffer()
+  /// Bytes that the transport still holds because the socket was full; the transport keeps it true.
+  public final var backlogBytes = 0
+  /// It is among ``ShardCore/touched``; the transport clears it when it flushes.
+  public final var isTouched = false
+  /// Nothing more is read from it until ``ShardHost/resume(_:)``.
+  public final internal(set) var isPaused = false
+  /// The protocol version of its CONNECT.
+  public final internal(set) var version = ProtocolVersion.v3_1_1
+  /// Why it was closed, in plain words for the log; nil when the client said DISCONNECT or is still open.
+  public final internal(set) var closeReason: String?
+
+  // MARK: the core's own
+
+  final var id: UInt64 = 0
+  final var session: Session?
+  final var grants: (any AccessGrants)?
+  final var publisher: Publisher = .unknown
+  /// The route that the client's last publish took and was allowed to take.
+  final var allowedRoute: UInt32 = 0
+  /// Names the client in the shard's cache of decisions.
+  final var decisionKey: UInt32 = 0
+  final var isV5 = false
+  /// Deliveries at QoS 1 and 2 that may be in flight.
+  final var sendQuota = 0
+  /// The largest packet that the client takes.
+  final var packetBytesMax = Int.max
+  final var keepAliveMilliseconds: Int64 = 0
+  final var heardAtMilliseconds: Int64 = 0
+  final var openedAtMilliseconds: Int64 = 0
+  final var topicAliases: [UInt16: [UInt8]] = [:]
+  final var request: ConnectRequest?
+  final var will: Will?
+  final var wantsProblemInformation = true
+
+  /// A connection that has said nothing yet.
+  public init() {}
+
+  /// The client identifier, for logs; empty before CONNECT was accepted.
+  public final var clientID: [UInt8] { publisher.clientID }
+}
+
+extension Publisher {
+  /// Nobody: what a connection is before its CONNECT was accepted.
+  public static let unknown = Publisher(clientID: [], userName: [])
+}

@@ -1,0 +1,32 @@
+/// What a shard's core asks of whoever moves its bytes: the rare things that need a socket, another thread or another shard.
+/// Called on the shard's thread.
+public protocol ShardHost: AnyObject {
+  /// Judge a CONNECT; answer through ``ShardCore/decided(_:_:)``, now or later.
+  func authenticate(_ client: Client, _ request: ConnectRequest)
+  /// The client's session lives on another shard: take the connection there and call that core's ``ShardCore/adopt(_:)``.
+  func move(_ client: Client, to shard: Int)
+  /// Read from the client again: ``Client/isPaused`` ended. Bytes that were left over come first.
+  func resume(_ client: Client)
+  /// Hand mail to another shard's core.
+  func post(_ mail: ShardMail, to shard: Int)
+}
+
+/// What shards tell each other, once for each round.
+public enum ShardMail: Sendable {
+  /// Publishes for receivers of the other shard.
+  case deliveries([ShardDelivery])
+  /// Obligations that ended.
+  case discharges([Discharge])
+  /// Records from Kafka to publish.
+  case records([SourceRecord])
+}
+
+/// One publish for the receivers of another shard.
+public struct ShardDelivery: Sendable {
+  /// The message.
+  public let message: Message
+  /// The publishing session's serial, for no local.
+  public let publisherSerial: UInt64
+  /// What the receiving shard discharges once, when its share is done.
+  public let token: ObligationToken
+}

@@ -1,0 +1,62 @@
+/// What one shard counts. The shard adds, anyone reads; sums over shards are made on read.
+public final class ShardCounters: Sendable {
+  /// Creates counters at 0.
+  public init() {}
+
+  /// Connections that were accepted, ever.
+  public let connections = Counter()
+  /// Connections that are open.
+  public let connectionsOpen = Counter()
+  /// CONNECTs that were accepted.
+  public let connectsAccepted = Counter()
+  /// CONNECTs refused: bad credentials or not allowed.
+  public let connectsRefused = Counter()
+  /// Connections closed for a protocol violation.
+  public let protocolFaults = Counter()
+  /// TLS handshakes that were completed.
+  public let handshakes = Counter()
+  /// TLS handshakes that failed.
+  public let handshakesFailed = Counter()
+  /// Connections closed because CONNECT, the handshake or the keep alive came too late.
+  public let timeouts = Counter()
+  /// Sessions, connected or not.
+  public let sessions = Counter()
+  /// Sessions taken over by a new connection.
+  public let takeovers = Counter()
+  /// Subscriptions.
+  public let subscriptions = Counter()
+  /// PUBLISH packets received, at QoS 0.
+  public let publishesReceivedQoS0 = Counter()
+  /// PUBLISH packets received, at QoS 1.
+  public let publishesReceivedQoS1 = Counter()
+  /// PUBLISH packets received, at QoS 2.
+  public let publishesReceivedQoS2 = Counter()
+  /// PUBLISH packets sent, at QoS 0.
+  public let publishesSentQoS0 = Counter()
+  /// PUBLISH packets sent, at QoS 1 or 2.
+  public let publishesSentQoS12 = Counter()
+  /// Publishes that no rule allowed.
+  public let publishesDenied = Counter()
+  /// Publishes refused for want of room.
+  public let publishesRefusedForQuota = Counter()
+  /// Publishes refused by the bridge.
+  public let publishesRefused = Counter()
+  /// QoS 0 messages not delivered because the subscriber's socket was full.
+  public let droppedSlowConsumer = Counter()
+  /// Messages not queued because the session's queue was full.
+  public let droppedQueueFull = Counter()
+  /// Messages not delivered because they are larger than the subscriber takes.
+  public let droppedTooLarge = Counter()
+  /// Messages that expired before they were delivered.
+  public let expired = Counter()
+  /// Bytes read from sockets.
+  public let bytesReceived = Counter()
+  /// Bytes given to sockets.
+  public let bytesSent = Counter()
+  /// Publishes and records with open obligations.
+  public let ledgerOpen = Counter()
+  /// Records from Kafka that were published.
+  public let recordsPublished = Counter()
+  /// When the shard last finished a round, in milliseconds of the monotonic clock.
+  public let heartbeatMilliseconds = Counter()
+}

@@ -1,0 +1,37 @@
+import MQTTCodec
+
+/// One session of this shard that receives a topic: all its matching subscriptions folded into one delivery.
+struct Receiver {
+  let session: Session
+  /// The largest QoS of the matching subscriptions.
+  let qos: QoS
+  /// Every matching subscription says no local.
+  let isNoLocal: Bool
+  /// Some matching subscription keeps the RETAIN flag.
+  let keepsRetain: Bool
+  /// Identifiers of the matching subscriptions.
+  let subscriptionIdentifiers: [UInt32]
+}
+
+/// Where the publishes of one topic go, as one shard sees it.
+final class Route {
+  let topic: [UInt8]
+  let hash: UInt64
+  /// A number of its own among the routes of the shard, for the shard's cache of decisions.
+  let serial: UInt32
+  /// The generation of the index at which the rest was computed.
+  var generation: UInt64 = 0
+  /// The topic begins with `$`: clients may not publish to it.
+  let isReserved: Bool
+  var receivers: [Receiver] = []
+  /// Other shards that have receivers.
+  var otherShards: [Int] = []
+  var plan: OutletPlan?
+
+  init(topic: [UInt8], hash: UInt64, serial: UInt32) {
+    self.topic = topic
+    self.hash = hash
+    self.serial = serial
+    isReserved = topic.first == UInt8(ascii: "$")
+  }
+}

@@ -1,0 +1,59 @@
+public import MQTTCodec
+
+/// One message that waits for a subscriber.
+public struct QueuedDelivery {
+  /// What waits.
+  public var message: Message
+  /// The QoS of the delivery: the smaller of the publish's and the subscription's.
+  public var qos: QoS
+  /// The RETAIN flag of the delivery.
+  public var isRetain: Bool
+  /// The matching subscriptions' identifiers.
+  public var subscriptionIdentifiers: [UInt32]
+}
+
+/// The messages that wait for one session, oldest first: bounded by count and by bytes. A value without I/O.
+public struct MessageQueue {
+  private var entries: [QueuedDelivery?] = []
+  private var head = 0
+  /// Bytes of the waiting messages.
+  public private(set) var byteCount = 0
+
+  /// An empty queue; no memory held.
+  public init() {}
+
+  /// Messages that wait.
+  @inline(__always)
+  public var count: Int { entries.count &- head }
+  /// Whether none waits.
+  @inline(__always)
+  public var isEmpty: Bool { entries.count == head }
+
+  /// What one message is counted as: its bytes and what keeping it costs.
+  private static func cost(_ message: Message) -> Int { message.bytes.count + 128 }
+
+  /// Adds a message at the end; false when the queue has no room for it.
+  public mutating func append(_ delivery: QueuedDelivery, limits: Limits) -> Bool {
+    let cost = Self.cost(delivery.message)
+    guard count < limits.queueMessagesMax, byteCount + cost <= limits.queueBytesMax else { return false }
+    entries.append(delivery)
+    byteCount += cost
+    return true
+  }
+
+  /// Takes the oldest message.
+  public mutating func popFirst() -> QueuedDelivery? {
+    guard head < entries.count, let first = entries[head] else { return nil }
+    entries[head] = nil
+    head += 1
+    byteCount -= Self.cost(first.message)
+    if head == entries.count {
+      entries = []
+      head = 0
+    } else if head >= 1024, head * 2 >= entries.count {
+      entries.removeFirst(head)
+      head = 0
+    }
+    return first
+  }
+}

@@ -1,0 +1,181 @@
+public import MQTTCodec
+
+/// What is remembered of one delivery that is in flight, where something must be: the message, to send it again when the client
+/// comes back, and the obligation that the client's acknowledgement discharges.
+public struct KeptDelivery {
+  /// The message, or nil when the session ends with its connection.
+  public var message: Message?
+  /// How it was sent.
+  public var qos: QoS
+  /// The RETAIN flag with which it was sent.
+  public var isRetain: Bool
+  /// Subscription identifiers that were sent with it.
+  public var subscriptionIdentifiers: [UInt32]
+  /// What the acknowledgement discharges.
+  public var token: ObligationToken
+}
+
+/// The packet identifiers of the QoS 1 and QoS 2 messages that a session has sent and that are not complete.
+///
+/// Identifiers are given in order, 1 to 65,535 and again, and never one that is in use, across reconnects too. Every step is
+/// constant time. A value without I/O; MQTT 5.0 section 4.3 and 4.4.
+public struct OutboundFlow {
+  /// Where one delivery stands.
+  public enum State: UInt8 {
+    case complete = 0
+    case awaitsPuback
+    case awaitsPubrec
+    case awaitsPubcomp
+  }
+
+  /// What an acknowledgement did.
+  public enum Result {
+    /// The delivery is complete; what was kept of it comes back.
+    case completed(KeptDelivery?)
+    /// PUBREL is due.
+    case release
+    /// No such delivery awaits this packet: Packet identifier not found.
+    case unknown
+  }
+
+  private var states: [UInt8] = []
+  private var kept: [KeptDelivery?] = []
+  // Sequence numbers that never wrap, and the packet identifiers that belong to them.
+  private var head: UInt64 = 0
+  private var tail: UInt64 = 0
+  private var headID: UInt16 = 1
+  private var tailID: UInt16 = 1
+  /// Deliveries that are not complete.
+  public private(set) var count = 0
+
+  /// The most identifiers between the oldest incomplete delivery and the newest: identifiers must not repeat within it.
+  private static let spanMax = 65_535
+
+  /// Nothing in flight; no memory held.
+  public init() {}
+
+  @inline(__always)
+  private static func following(_ packetID: UInt16) -> UInt16 { packetID == .max ? 1 : packetID &+ 1 }
+
+  private var span: Int { Int(truncatingIfNeeded: tail &- head) }
+
+  @inline(__always)
+  private func slot(of sequence: UInt64) -> Int { Int(truncatingIfNeeded: sequence) & (states.count &- 1) }
+
+  /// Gives the next packet identifier, or nil when all are in use.
+  @inline(__always)
+  public mutating func open(_ qos: QoS) -> UInt16? {
+    if span >= states.count { guard grow() else { return nil } }
+    states[slot(of: tail)] = (qos == .exactlyOnce ? State.awaitsPubrec : .awaitsPuback).rawValue
+    let id = tailID
+    tail &+= 1
+    tailID = Self.following(id)
+    count &+= 1
+    return id
+  }
+
+  /// As ``open(_:)``, and remembers the delivery.
+  public mutating func open(_ delivery: KeptDelivery) -> UInt16? {
+    let sequence = tail
+    guard let id = open(delivery.qos) else { return nil }
+    if kept.isEmpty { kept = Array(repeating: nil, count: states.count) }
+    kept[slot(of: sequence)] = delivery
+    return id
+  }
+
+  private mutating func grow() -> Bool {
+    guard span < Self.spanMax else { return false }
+    let bigger = max(16, states.count * 2)
+    var moved = [UInt8](repeating: 0, count: bigger)
+    var movedKept: [KeptDelivery?] = kept.isEmpty ? [] : Array(repeating: nil, count: bigger)
+    for sequence in head..<tail {
+      let from = slot(of: sequence)
+      let to = Int(truncatingIfNeeded: sequence) & (bigger - 1)
+      moved[to] = states[from]
+      if !kept.isEmpty { movedKept[to] = kept[from] }
+    }
+    states = moved
+    kept = movedKept
+    return true
+  }
+
+  /// The slot of an identifier that is in use.
+  @inline(__always)
+  private func slot(_ packetID: UInt16) -> Int? {
+    guard packetID != 0, head != tail else { return nil }
+    let ahead = packetID >= headID ? Int(packetID &- headID) : Int(packetID) &+ Self.spanMax &- Int(headID)
+    guard ahead < span else { return nil }
+    return slot(of: head &+ UInt64(truncatingIfNeeded: ahead))
+  }
+
+  /// PUBACK came.
+  @inline(__always)
+  public mutating func puback(_ packetID: UInt16) -> Result {
+    guard let slot = slot(packetID), states[slot] == State.awaitsPuback.rawValue else { return .unknown }
+    return complete(slot)
+  }
+
+  /// PUBREC came; with an error the delivery is over [MQTT-4.3.3].
+  public mutating func pubrec(_ packetID: UInt16, isError: Bool) -> Result {
+    guard let slot = slot(packetID) else { return .unknown }
+    // A repeated PUBREC for a message that was released is answered again.
+    if states[slot] == State.awaitsPubcomp.rawValue { return isError ? .unknown : .release }
+    guard states[slot] == State.awaitsPubrec.rawValue else { return .unknown }
+    if isError { return complete(slot) }
+    states[slot] = State.awaitsPubcomp.rawValue
+    return .release
+  }
+
+  /// PUBCOMP came.
+  public mutating func pubcomp(_ packetID: UInt16) -> Result {
+    guard let slot = slot(packetID), states[slot] == State.awaitsPubcomp.rawValue else { return .unknown }
+    return complete(slot)
+  }
+
+  /// The message was not sent after all.
+  public mutating func abandon(_ packetID: UInt16) -> Result {
+    guard let slot = slot(packetID), states[slot] != State.complete.rawValue else { return .unknown }
+    return complete(slot)
+  }
+
+  @inline(__always)
+  private mutating func complete(_ slot: Int) -> Result {
+    states[slot] = State.complete.rawValue
+    count &-= 1
+    var delivery: KeptDelivery?
+    if !kept.isEmpty {
+      delivery = kept[slot]
+      kept[slot] = nil
+    }
+    while head != tail, states[self.slot(of: head)] == State.complete.rawValue {
+      head &+= 1
+      headID = Self.following(headID)
+    }
+    return .completed(delivery)
+  }
+
+  /// What must be sent again when the session is resumed, in the order in which it was sent [MQTT-4.4.0-1].
+  public var incomplete: [(packetID: UInt16, state: State, delivery: KeptDelivery?)] {
+    var id = headID
+    var all: [(packetID: UInt16, state: State, delivery: KeptDelivery?)] = []
+    for sequence in head..<tail {
+      let slot = slot(of: sequence)
+      if let state = State(rawValue: states[slot]), state != .complete {
+        all.append((id, state, kept.isEmpty ? nil : kept[slot]))
+      }
+      id = Self.following(id)
+    }
+    return all
+  }
+
+  /// Takes the obligations of everything in flight: they are no longer this connection's.
+  public mutating func takeTokens() -> [ObligationToken] {
+    var tokens: [ObligationToken] = []
+    for slot in kept.indices {
+      guard let token = kept[slot]?.token, token != .none else { continue }
+      tokens.append(token)
+      kept[slot]?.token = .none
+    }
+    return tokens
+  }
+}

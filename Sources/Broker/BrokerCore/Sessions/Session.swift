@@ -1,0 +1,61 @@
+import MQTTCodec
+
+/// What the broker keeps for one client identifier, across connections until it expires (MQTT 5.0 section 4.1).
+///
+/// Confined to the thread of its shard, but for ``serial`` and ``shard``, which never change: that is what makes it sendable.
+public final class Session: @unchecked Sendable {
+  /// A number that no other session of this process has.
+  public let serial: UInt64
+  /// The shard that it is confined to.
+  public let shard: Int
+  let clientID: [UInt8]
+  /// Who may use the client identifier: the user name and certificate name of the connection that made the session.
+  let owner: SessionOwner
+  /// The connection, while there is one. The connection's ``Client/session`` is the strong side.
+  unowned(unsafe) var client: Client?
+  /// It outlives its connection.
+  var isDurable = false
+  var expirySeconds: UInt32 = 0
+  /// Set while no connection has it; 0 otherwise.
+  var expiresAtMilliseconds: Int64 = 0
+  var isEnded = false
+  var publisher: Publisher
+  var grants: any AccessGrants
+  var subscriptions: [[UInt8]: Subscription] = [:]
+  var outbound = OutboundFlow()
+  var queue = MessageQueue()
+  var acknowledgements = AcknowledgementQueue()
+  var inbound: [UInt16: InboundState] = [:]
+  /// A will whose delay runs.
+  var delayedWill: (will: Will, dueAtMilliseconds: Int64)?
+
+  /// A QoS 2 publish of the client, by its packet identifier, until PUBREL (method A of MQTT 5.0 figure 4.3).
+  enum InboundState {
+    /// Its obligations are open: PUBREC is owed.
+    case open
+    /// PUBREC was sent, or may be.
+    case received
+  }
+
+  init(
+    serial: UInt64, shard: Int, clientID: [UInt8], owner: SessionOwner, publisher: Publisher, grants: any AccessGrants
+  ) {
+    self.serial = serial
+    self.shard = shard
+    self.clientID = clientID
+    self.owner = owner
+    self.publisher = publisher
+    self.grants = grants
+  }
+}
+
+/// Whose a session is: another identity can't take the session over by using its client identifier.
+struct SessionOwner: Equatable {
+  let userName: [UInt8]
+  let certificateName: [UInt8]
+
+  init(_ publisher: Publisher) {
+    userName = publisher.userName
+    certificateName = publisher.certificateName
+  }
+}

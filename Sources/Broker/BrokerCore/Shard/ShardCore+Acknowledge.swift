@@ -1,0 +1,170 @@
+import MQTTCodec
+
+/// Acknowledgements in both directions, and the discharge of obligations.
+extension ShardCore {
+  /// PUBACK from a subscriber.
+  @inline(__always)
+  func acknowledged(_ client: Client, _ packet: AcknowledgementPacket) throws(ProtocolFault) {
+    guard let session = client.session else { return }
+    if case .completed(let kept) = session.outbound.puback(packet.packetID) {
+      if let kept { discharge(kept) }
+      if !session.queue.isEmpty { drain(session) }
+    }
+    // An identifier that nothing waits for is ignored: the specification names no error for it, and 3.x clients do send them.
+  }
+
+  /// PUBREC and PUBCOMP from a subscriber, PUBREL from a publisher.
+  func acknowledgedExactlyOnce(_ client: Client, _ packet: AcknowledgementPacket) throws(ProtocolFault) {
+    guard let session = client.session else { return }
+    switch packet.type {
+    case .pubrel:
+      let wasKnown = session.inbound[packet.packetID] != nil
+      session.inbound[packet.packetID] = nil
+      touch(client)
+      PacketEncoder.acknowledgement(
+        .pubcomp, packetID: packet.packetID, reason: wasKnown ? .success : .packetIdentifierNotFound,
+        version: client.version, into: &client.output)
+    case .pubrec:
+      switch session.outbound.pubrec(packet.packetID, isError: packet.reason.isFailure) {
+      case .release: release(client, packet.packetID, .success)
+      case .unknown: if !packet.reason.isFailure { release(client, packet.packetID, .packetIdentifierNotFound) }
+      case .completed(let kept):
+        discharge(kept)
+        drain(session)
+      }
+    default:
+      if case .completed(let kept) = session.outbound.pubcomp(packet.packetID) {
+        discharge(kept)
+        drain(session)
+      }
+    }
+  }
+
+  private func release(_ client: Client, _ packetID: UInt16, _ reason: ReasonCode) {
+    touch(client)
+    PacketEncoder.acknowledgement(.pubrel, packetID: packetID, reason: reason, version: client.version, into: &client.output)
+  }
+
+  /// The subscriber has the message: what was promised for it is kept.
+  func discharge(_ kept: KeptDelivery?) {
+    guard let token = kept?.token, token != .none else { return }
+    discharge(Discharge(token: token, outcome: .fulfilled))
+  }
+
+  /// One obligation ended: of this shard's ledger, or of another's.
+  func discharge(_ discharge: Discharge) {
+    guard discharge.token.shard == shard else {
+      guard outgoingDischarges.indices.contains(discharge.token.shard) else { return }
+      outgoingDischarges[discharge.token.shard].append(discharge)
+      hasMail = true
+      return
+    }
+    guard let (owner, outcome) = ledger.discharge(discharge) else { return }
+    switch owner {
+    case .remote(let token): self.discharge(Discharge(token: token, outcome: outcome))
+    case .record(let source, let position): complete(source, position)
+    case .publish(let session, let sequence, let packetID, let isExactlyOnce):
+      settle(session, sequence, packetID, isExactlyOnce, outcome)
+    }
+  }
+
+  /// A record is done: its source is told at the end of the round.
+  func complete(_ source: any RecordSource, _ position: RecordPosition) {
+    hasMail = true
+    if let last = completions.indices.last, completions[last].source === source {
+      completions[last].positions.append(position)
+    } else {
+      completions.append((source, [position]))
+    }
+  }
+
+  /// Every obligation of a publish is discharged: its acknowledgement is ready, and leaves in its turn.
+  private func settle(
+    _ session: Session, _ sequence: UInt32, _ packetID: UInt16, _ isExactlyOnce: Bool, _ outcome: DischargeOutcome
+  ) {
+    var reason = ReasonCode.success
+    switch outcome {
+    case .fulfilled: break
+    case .refusedForQuota:
+      reason = .quotaExceeded
+      counters.publishesRefusedForQuota.add()
+    case .refused:
+      reason = .implementationSpecificError
+      counters.publishesRefused.add()
+    }
+    if isExactlyOnce { session.inbound[packetID] = reason.isFailure ? nil : .received }
+    session.acknowledgements.ready(sequence, packetID: packetID, isExactlyOnce: isExactlyOnce, reason: reason)
+    guard let client = session.client, client.phase == .connected else { return }
+    while let next = session.acknowledgements.popReady() {
+      if next.reason.isFailure, !client.isV5 {
+        // 3.x can't say no, and must not say yes: the client loses its connection and sends again.
+        return fail(client, next.reason, "a publish was refused by the bridge: \(next.reason)")
+      }
+      touch(client)
+      PacketEncoder.acknowledgement(
+        next.isExactlyOnce ? .pubrec : .puback, packetID: next.packetID, reason: next.reason, version: client.version,
+        into: &client.output)
+    }
+    if client.isPaused, session.acknowledgements.count <= Int(limits.receiveMaximum) / 2 {
+      client.isPaused = false
+      host.resume(client)
+    }
+  }
+
+  // MARK: mail
+
+  /// Takes what another thread or shard posted.
+  public func take(_ mail: ShardMail) {
+    switch mail {
+    case .discharges(let all): for one in all { discharge(one) }
+    case .records(let all): for one in all { publish(one) }
+    case .deliveries(let all): for one in all { deliver(one) }
+    }
+  }
+
+  private func publish(_ record: SourceRecord) {
+    counters.recordsPublished.add()
+    var obligations = 0
+    let token = ledger.reserve(.record(record.source, record.position)) ?? .none
+    withView(of: record.message) { view, route in
+      if let plan = route.plan, let outlet = state.outlet, case .accepted(let n) = outlet.forward(view, on: plan, token: token) {
+        obligations += n
+      }
+      obligations += distribute(view, on: route, publisherSerial: 0, token: token)
+    }
+    if token != .none { ledger.open(token, obligations: obligations) }
+    if obligations == 0 || token == .none { complete(record.source, record.position) }
+  }
+
+  /// A publish that another shard took, for the receivers here. They share one obligation of that shard's entry.
+  private func deliver(_ delivery: ShardDelivery) {
+    var token = ObligationToken.none
+    if delivery.token != .none { token = ledger.reserve(.remote(delivery.token)) ?? .none }
+    var obligations = 0
+    withView(of: delivery.message) { view, route in
+      obligations = distributeHere(view, on: route, publisherSerial: delivery.publisherSerial, token: token)
+    }
+    if token != .none { ledger.open(token, obligations: obligations) }
+    if delivery.token != .none, token == .none || obligations == 0 {
+      discharge(Discharge(token: delivery.token, outcome: .fulfilled))
+    }
+  }
+
+  /// Calls `body` with a kept message as a view and its route; not at all when the topic isn't valid or the message expired.
+  func withView(of message: Message, _ body: (PublishView, Route) -> Void) {
+    var left: UInt32?
+    if let expiry = message.expiresAtMilliseconds {
+      guard expiry > now else { return counters.expired.add() }
+      left = UInt32(clamping: (expiry - now + 999) / 1000)
+    }
+    message.withParts { topic, properties, payload in
+      guard let route = try? route(to: topic) else {
+        return state.log.log(.warning, "a message with an invalid topic name was left out")
+      }
+      body(
+        PublishView(
+          topic: topic, payload: payload, properties: properties, qos: message.qos, isRetain: message.isRetain,
+          expirySeconds: left, by: message.publisher), route)
+    }
+  }
+}

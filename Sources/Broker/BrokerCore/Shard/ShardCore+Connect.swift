@@ -1,0 +1,211 @@
+import MQTTCodec
+
+/// CONNECT: from the packet to the session.
+extension ShardCore {
+  func connect(
+    _ client: Client, _ header: FixedHeader, _ span: Span<UInt8>, _ bytes: UnsafeBufferPointer<UInt8>
+  ) throws(ProtocolFault) {
+    let packet = try ConnectPacket.decode(span, header)
+    client.version = packet.version
+    client.isV5 = packet.version == .v5
+    client.wantsProblemInformation = packet.properties.wantsProblemInformation
+    guard packet.clientID.count <= limits.clientIDBytesMax else {
+      return refuse(client, .clientIdentifierNotValid, "the client identifier has more than \(limits.clientIDBytesMax) bytes")
+    }
+    guard !packet.clientID.isEmpty || packet.cleanStart || packet.version == .v5 else {
+      return refuse(client, .clientIdentifierNotValid, "an empty client identifier without a clean session")
+    }
+    if packet.properties.authenticationMethod != nil {
+      return refuse(client, .badAuthenticationMethod, "extended authentication is not offered")
+    }
+    var will: Will?
+    if let packetWill = packet.will {
+      var properties = ByteBuffer()
+      packetWill.properties.appendForwardable(from: span, to: &properties)
+      will = Will(
+        topic: Array(bytes[packetWill.topic]), payload: Array(bytes[packetWill.payload]), properties: Array(properties.bytes),
+        qos: packetWill.qos, isRetain: packetWill.isRetain, delaySeconds: packetWill.delaySeconds,
+        expirySeconds: packetWill.messageExpirySeconds)
+    }
+    let request = ConnectRequest(
+      version: packet.version, cleanStart: packet.cleanStart, keepAliveSeconds: packet.keepAliveSeconds,
+      clientID: Array(bytes[packet.clientID]), will: will, userName: packet.userName.map { Array(bytes[$0]) },
+      password: packet.password.map { Array(bytes[$0]) }, properties: packet.properties)
+    client.request = request
+    client.phase = .authenticating
+    host.authenticate(client, request)
+  }
+
+  /// The answer to ``ShardHost/authenticate(_:_:)``; ignored when the client is gone.
+  public func decided(_ client: Client, _ decision: ConnectDecision) {
+    guard client.phase == .authenticating, let request = client.request else { return }
+    switch decision {
+    case .refused(let reason): refuse(client, reason, "not authenticated, or not authorized to connect")
+    case .accepted(let publisher, let grants):
+      if let will = request.will, !mayPublish(will.topic, grants) {
+        return refuse(client, .notAuthorized, "not authorized to publish its will")
+      }
+      var publisher = publisher
+      if publisher.clientID.isEmpty {
+        publisher = Publisher(
+          clientID: assignedClientID(), userName: publisher.userName, certificateName: publisher.certificateName)
+      }
+      client.publisher = publisher
+      client.grants = grants
+      settle(client)
+    }
+  }
+
+  /// A connection came from another shard, because its client identifier has its session here.
+  public func adopt(_ client: Client) {
+    client.id = nextID()
+    client.decisionKey = decisions.nextKey()
+    clients[client.id] = client
+    counters.connectionsOpen.add()
+    wheel.schedule(.client(client.id), atMilliseconds: now + 1000)
+    settle(client)
+  }
+
+  private func assignedClientID() -> [UInt8] {
+    Array("auto-".utf8) + random(12).flatMap { byte in [byte >> 4, byte & 15].map { $0 < 10 ? $0 + 48 : $0 + 87 } }
+  }
+
+  /// Finds out which shard the client identifier belongs to, and goes on there.
+  private func settle(_ client: Client) {
+    switch state.registry.claim(client.publisher.clientID, by: shard) {
+    case .own: accept(client)
+    case .full: refuse(client, .quotaExceeded, "there are \(limits.sessionsMax) sessions already")
+    case .other(let owner):
+      clients[client.id] = nil
+      counters.connectionsOpen.add(-1)
+      host.move(client, to: owner)
+    }
+  }
+
+  private func accept(_ client: Client) {
+    guard let request = client.request, let grants = client.grants else { return }
+    let publisher = client.publisher
+    var present = sessions[publisher.clientID]
+    if let session = present {
+      guard session.owner == SessionOwner(publisher) else {
+        return refuse(client, .notAuthorized, "another user's session has this client identifier")
+      }
+      if let old = session.client { takeOver(old) }
+      session.delayedWill = nil
+      // Taking over may have ended it, if it was to end with its connection.
+      if request.cleanStart, !session.isEnded { end(session) }
+      if session.isEnded { present = nil }
+    }
+    let session: Session
+    if let present {
+      session = present
+      session.publisher = publisher
+      session.grants = grants
+      // What it may receive is judged again for the identity that it has now.
+      state.subscriptions.invalidateRoutes()
+    } else {
+      // Ending the old session gave the identifier back.
+      guard case .own = state.registry.claim(publisher.clientID, by: shard) else { return settle(client) }
+      session = makeSession(publisher, grants)
+    }
+    attach(client, to: session, request)
+    greet(client, request, isPresent: present != nil)
+    if present != nil { resume(session, client) }
+  }
+
+  private func makeSession(_ publisher: Publisher, _ grants: any AccessGrants) -> Session {
+    let session = Session(
+      serial: nextID(), shard: shard, clientID: publisher.clientID, owner: SessionOwner(publisher), publisher: publisher,
+      grants: grants)
+    sessions[session.clientID] = session
+    sessionsBySerial[session.serial] = session
+    return session
+  }
+
+  private func attach(_ client: Client, to session: Session, _ request: ConnectRequest) {
+    let isV5 = request.version == .v5
+    // 3.x: a session that isn't clean lasts until it is discarded; here at most until the longest expiry.
+    let asked = isV5 ? request.properties.sessionExpirySeconds : (request.cleanStart ? 0 : UInt32.max)
+    session.expirySeconds = min(asked, limits.sessionExpirySecondsMax)
+    session.isDurable = session.expirySeconds > 0
+    session.expiresAtMilliseconds = 0
+    session.client = client
+    client.session = session
+    client.phase = .connected
+    client.request = nil
+    client.will = request.will
+    client.allowedRoute = 0
+    client.sendQuota = min(Int(request.properties.receiveMaximum), limits.inflightMax)
+    client.packetBytesMax = request.properties.packetBytesMax.map { Int($0) } ?? .max
+    let keepAlive =
+      request.keepAliveSeconds == 0
+      ? limits.keepAliveSecondsMax : min(request.keepAliveSeconds, isV5 ? limits.keepAliveSecondsMax : .max)
+    // One and a half times the keep alive [MQTT-3.1.2-22].
+    client.keepAliveMilliseconds = Int64(keepAlive) * 1500
+    client.heardAtMilliseconds = now
+    wheel.schedule(.client(client.id), atMilliseconds: now + client.keepAliveMilliseconds)
+    counters.connectsAccepted.add()
+  }
+
+  private func greet(_ client: Client, _ request: ConnectRequest, isPresent: Bool) {
+    var properties = ConnackProperties()
+    if request.version == .v5 {
+      if limits.receiveMaximum < .max { properties.receiveMaximum = limits.receiveMaximum }
+      properties.packetBytesMax = UInt32(clamping: limits.packetBytesMax)
+      properties.topicAliasMaximum = limits.topicAliasMaximum
+      properties.isSharedSubscriptionAvailable = false
+      if request.clientID.isEmpty { properties.assignedClientID = client.publisher.clientID }
+      if let session = client.session, session.expirySeconds != request.properties.sessionExpirySeconds {
+        properties.sessionExpirySeconds = session.expirySeconds
+      }
+      let keepAlive = UInt16(clamping: client.keepAliveMilliseconds / 1500)
+      if request.keepAliveSeconds != keepAlive, limits.keepAliveSecondsMax < .max {
+        properties.serverKeepAliveSeconds = keepAlive
+      }
+    }
+    touch(client)
+    PacketEncoder.connack(
+      sessionPresent: isPresent, reason: .success, version: client.version, properties: properties, into: &client.output)
+    state.log.log(
+      .debug, "client connected",
+      [
+        ("client", String(decoding: client.clientID, as: UTF8.self)), ("version", "\(client.version)"),
+        ("session_present", "\(isPresent)"),
+      ])
+    host.resume(client)
+  }
+
+  func refuse(_ client: Client, _ reason: ReasonCode, _ why: String) {
+    counters.connectsRefused.add()
+    touch(client)
+    PacketEncoder.connack(
+      sessionPresent: false, reason: reason, version: client.version, properties: ConnackProperties(), into: &client.output)
+    state.log.log(
+      .info, "connection refused",
+      [
+        ("client", String(decoding: client.request?.clientID ?? [], as: UTF8.self)),
+        ("user", String(decoding: client.request?.userName ?? [], as: UTF8.self)), ("reason", why),
+      ])
+    finish(client, why)
+  }
+
+  /// Sends again what was in flight when the connection was lost, then what waited [MQTT-4.4.0-1].
+  private func resume(_ session: Session, _ client: Client) {
+    for (packetID, state, delivery) in session.outbound.incomplete {
+      touch(client)
+      switch state {
+      case .awaitsPubcomp:
+        PacketEncoder.acknowledgement(
+          .pubrel, packetID: packetID, reason: .success, version: client.version, into: &client.output)
+      case .awaitsPuback, .awaitsPubrec:
+        if let delivery, let message = delivery.message {
+          write(
+            message, to: client, qos: delivery.qos, isRetain: delivery.isRetain, isDuplicate: true, packetID: packetID,
+            subscriptionIdentifiers: delivery.subscriptionIdentifiers)
+        }
+      case .complete: break
+      }
+    }
+    drain(session)
+  }
+}

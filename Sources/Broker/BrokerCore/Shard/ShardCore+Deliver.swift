@@ -1,0 +1,218 @@
+import MQTTCodec
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// One publish on its way to several receivers: what is made once and used again.
+private struct FanOut {
+  let view: PublishView
+  let publisherSerial: UInt64
+  let token: ObligationToken
+  /// Made when the first receiver needs it to be kept.
+  var message: Message?
+  var obligations = 0
+  // The last encoding, where it lies in some receiver's output: same version, QoS and flags make the same bytes but
+  // for the packet identifier. No output is flushed or freed while one publish is distributed.
+  var encoded: UnsafePointer<UInt8>?
+  var encodedCount = 0
+  var encodedVariant: UInt8 = 0
+  var packetIDOffset = 0
+}
+
+/// Publishes on their way to sessions.
+extension ShardCore {
+  /// Gives a publish to every receiver, here and on other shards, and to the retained store. Returns how many obligations it opened
+  /// under `token`.
+  @inline(__always)
+  func distribute(_ view: PublishView, on route: Route, publisherSerial: UInt64, token: ObligationToken) -> Int {
+    var fan = FanOut(view: view, publisherSerial: publisherSerial, token: token)
+    for i in route.receivers.indices { deliver(&fan, to: route.receivers[i]) }
+    if !route.otherShards.isEmpty { post(&fan, to: route.otherShards) }
+    if view.isRetain { retain(&fan) }
+    return fan.obligations
+  }
+
+  /// As ``distribute(_:on:publisherSerial:token:)``, for the receivers of this shard only.
+  func distributeHere(_ view: PublishView, on route: Route, publisherSerial: UInt64, token: ObligationToken) -> Int {
+    var fan = FanOut(view: view, publisherSerial: publisherSerial, token: token)
+    for i in route.receivers.indices { deliver(&fan, to: route.receivers[i]) }
+    return fan.obligations
+  }
+
+  @inline(__always)
+  private func deliver(_ fan: inout FanOut, to receiver: Receiver) {
+    let session = receiver.session
+    if receiver.isNoLocal, session.serial == fan.publisherSerial { return }
+    let qos = min(fan.view.qos, receiver.qos)
+    let isRetain = fan.view.isRetain && receiver.keepsRetain
+    guard let client = session.client else {
+      // The specification lets a server drop QoS 0 for a session without a connection.
+      if qos != .atMostOnce { enqueue(&fan, receiver, qos, isRetain) }
+      return
+    }
+    let isFull = client.backlogBytes &+ client.output.count > limits.outputBytesMax
+    if qos == .atMostOnce {
+      if isFull { return counters.droppedSlowConsumer.add() }
+      counters.publishesSentQoS0.add()
+      return write(&fan, to: client, qos, isRetain, packetID: 0, receiver.subscriptionIdentifiers)
+    }
+    guard !isFull, session.queue.isEmpty, session.outbound.count < client.sendQuota else {
+      return enqueue(&fan, receiver, qos, isRetain)
+    }
+    let packetID: UInt16?
+    if session.isDurable || fan.token != .none {
+      packetID = session.outbound.open(
+        KeptDelivery(
+          message: session.isDurable ? message(&fan) : nil, qos: qos, isRetain: isRetain,
+          subscriptionIdentifiers: receiver.subscriptionIdentifiers, token: fan.token))
+      if fan.token != .none, packetID != nil { fan.obligations &+= 1 }
+    } else {
+      packetID = session.outbound.open(qos)
+    }
+    guard let packetID else { return enqueue(&fan, receiver, qos, isRetain) }
+    counters.publishesSentQoS12.add()
+    write(&fan, to: client, qos, isRetain, packetID: packetID, receiver.subscriptionIdentifiers)
+  }
+
+  @inline(__always)
+  private func write(
+    _ fan: inout FanOut, to client: Client, _ qos: QoS, _ isRetain: Bool, packetID: UInt16, _ identifiers: [UInt32]
+  ) {
+    touch(client)
+    let variant: UInt8 = (client.isV5 ? 1 : 0) | qos.rawValue << 1 | (isRetain ? 8 : 0) | 16
+    if let encoded = fan.encoded, fan.encodedVariant == variant, identifiers.isEmpty, fan.encodedCount <= client.packetBytesMax {
+      let to = client.output.reserve(fan.encodedCount)
+      memcpy(to, encoded, fan.encodedCount)
+      if packetID != 0 {
+        to[fan.packetIDOffset] = UInt8(truncatingIfNeeded: packetID >> 8)
+        to[fan.packetIDOffset &+ 1] = UInt8(truncatingIfNeeded: packetID)
+      }
+      client.output.commit(fan.encodedCount)
+      return
+    }
+    let before = client.output.count
+    let offset = PacketEncoder.publish(
+      topic: fan.view.topic, payload: fan.view.payload, properties: fan.view.properties,
+      messageExpirySeconds: fan.view.expirySeconds, subscriptionIdentifiers: identifiers, topicAlias: 0, qos: qos,
+      isRetain: isRetain, isDuplicate: false, packetID: packetID, version: client.version, into: &client.output)
+    let written = client.output.count &- before
+    if written > client.packetBytesMax { return tooLarge(client, written, packetID) }
+    if identifiers.isEmpty {
+      let start = client.output.bytes.baseAddress.unsafelyUnwrapped + before
+      fan.encoded = start.assumingMemoryBound(to: UInt8.self)
+      fan.encodedCount = written
+      fan.encodedVariant = variant
+      fan.packetIDOffset = offset
+    }
+  }
+
+  /// A packet that the client doesn't take is not sent, and counts as delivered [MQTT-3.1.2-24, MQTT-3.1.2-25].
+  @inline(never)
+  private func tooLarge(_ client: Client, _ written: Int, _ packetID: UInt16) {
+    client.output.removeLast(written)
+    counters.droppedTooLarge.add()
+    guard packetID != 0, let session = client.session else { return }
+    if case .completed(let kept) = session.outbound.abandon(packetID) { discharge(kept) }
+  }
+
+  private func enqueue(_ fan: inout FanOut, _ receiver: Receiver, _ qos: QoS, _ isRetain: Bool) {
+    let session = receiver.session
+    guard !session.isEnded else { return }
+    let delivery = QueuedDelivery(
+      message: message(&fan), qos: qos, isRetain: isRetain, subscriptionIdentifiers: receiver.subscriptionIdentifiers)
+    if !session.queue.append(delivery, limits: limits) { counters.droppedQueueFull.add() }
+  }
+
+  private func message(_ fan: inout FanOut) -> Message {
+    if let message = fan.message { return message }
+    let view = fan.view
+    let expiry = view.expirySeconds.map { now + Int64($0) * 1000 }
+    let message = Message(
+      topic: view.topic, payload: view.payload, properties: view.properties, qos: view.qos, isRetain: view.isRetain,
+      expiresAtMilliseconds: expiry, by: view.publisher)
+    fan.message = message
+    return message
+  }
+
+  private func post(_ fan: inout FanOut, to shards: [Int]) {
+    let message = message(&fan)
+    for other in shards {
+      outgoing[other].append(ShardDelivery(message: message, publisherSerial: fan.publisherSerial, token: fan.token))
+      if fan.token != .none { fan.obligations += 1 }
+    }
+    hasMail = true
+  }
+
+  private func retain(_ fan: inout FanOut) {
+    if !state.retained.store(message(&fan)) {
+      state.log.log(.warning, "a retained message was not kept: the limit of retained messages or bytes is reached")
+    }
+  }
+
+  // MARK: messages that were kept
+
+  /// Writes a kept message to one client. False when it expired, or is larger than the client takes.
+  @discardableResult
+  func write(
+    _ message: Message, to client: Client, qos: QoS, isRetain: Bool, isDuplicate: Bool, packetID: UInt16,
+    subscriptionIdentifiers: [UInt32]
+  ) -> Bool {
+    var left: UInt32?
+    if let expiry = message.expiresAtMilliseconds {
+      // What was sent before is sent again even so: its flow must be completed.
+      if expiry <= now, !isDuplicate {
+        counters.expired.add()
+        return false
+      }
+      left = UInt32(clamping: max((expiry - now + 999) / 1000, 0))
+    }
+    touch(client)
+    let before = client.output.count
+    message.withParts { topic, properties, payload in
+      _ = PacketEncoder.publish(
+        topic: topic, payload: payload, properties: properties, messageExpirySeconds: left,
+        subscriptionIdentifiers: subscriptionIdentifiers, topicAlias: 0, qos: qos, isRetain: isRetain,
+        isDuplicate: isDuplicate, packetID: packetID, version: client.version, into: &client.output)
+    }
+    let written = client.output.count - before
+    if written > client.packetBytesMax {
+      client.output.removeLast(written)
+      counters.droppedTooLarge.add()
+      return false
+    }
+    if qos == .atMostOnce { counters.publishesSentQoS0.add() } else { counters.publishesSentQoS12.add() }
+    return true
+  }
+
+  /// Sends what waits for a session, as far as its client takes it now.
+  func drain(_ session: Session) {
+    guard let client = session.client else { return }
+    while !session.queue.isEmpty, session.outbound.count < client.sendQuota,
+      client.backlogBytes + client.output.count <= limits.outputBytesMax
+    {
+      guard let next = session.queue.popFirst() else { return }
+      send(next, to: session, client)
+    }
+  }
+
+  /// Sends one message that has a copy of its own: queued or retained.
+  func send(_ delivery: QueuedDelivery, to session: Session, _ client: Client) {
+    if delivery.qos == .atMostOnce {
+      write(
+        delivery.message, to: client, qos: .atMostOnce, isRetain: delivery.isRetain, isDuplicate: false, packetID: 0,
+        subscriptionIdentifiers: delivery.subscriptionIdentifiers)
+      return
+    }
+    let kept = KeptDelivery(
+      message: session.isDurable ? delivery.message : nil, qos: delivery.qos, isRetain: delivery.isRetain,
+      subscriptionIdentifiers: delivery.subscriptionIdentifiers, token: .none)
+    guard let packetID = session.outbound.open(kept) else { return }
+    let isSent = write(
+      delivery.message, to: client, qos: delivery.qos, isRetain: delivery.isRetain, isDuplicate: false, packetID: packetID,
+      subscriptionIdentifiers: delivery.subscriptionIdentifiers)
+    if !isSent { _ = session.outbound.abandon(packetID) }
+  }
+}

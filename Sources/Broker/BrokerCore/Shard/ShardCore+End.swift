@@ -1,0 +1,190 @@
+import MQTTCodec
+
+/// Every way in which a connection or a session ends, and the deadlines that lead there.
+extension ShardCore {
+  /// DISCONNECT from the client.
+  func disconnected(_ client: Client, _ packet: DisconnectPacket) throws(ProtocolFault) {
+    if let session = client.session, let asked = packet.sessionExpirySeconds {
+      guard session.isDurable || asked == 0 else {
+        throw ProtocolFault(.protocolError, "DISCONNECT sets a session expiry where CONNECT had none")
+      }
+      session.expirySeconds = min(asked, limits.sessionExpirySecondsMax)
+      session.isDurable = session.expirySeconds > 0
+    }
+    if packet.reason != .disconnectWithWill { client.will = nil }
+    finish(client, nil)
+  }
+
+  /// Closes a connection for a fault: 5.0 clients are told which.
+  func fail(_ client: Client, _ reason: ReasonCode, _ why: String) {
+    guard client.phase != .closed else { return }
+    counters.protocolFaults.add()
+    state.log.log(
+      .info, "connection closed for a fault",
+      [("client", String(decoding: client.clientID, as: UTF8.self)), ("reason", why)])
+    if client.phase == .connected, client.isV5 {
+      touch(client)
+      PacketEncoder.disconnect(
+        reason: reason, reasonString: client.wantsProblemInformation ? why : nil, version: client.version,
+        into: &client.output)
+    } else if client.phase == .awaitsConnect, reason == .unsupportedProtocolVersion {
+      touch(client)
+      PacketEncoder.connack(
+        sessionPresent: false, reason: reason, version: client.version, properties: ConnackProperties(), into: &client.output)
+    }
+    finish(client, why)
+  }
+
+  /// The socket is gone: the transport has closed it, or will without sending more.
+  public func lost(_ client: Client) {
+    if client.phase != .closed { finish(client, nil) }
+  }
+
+  /// The connection is over: what is in its output is still sent, its session goes on or ends, and its will is published.
+  func finish(_ client: Client, _ why: String?) {
+    guard client.phase != .closed else { return }
+    let session = client.session
+    client.phase = .closed
+    client.closeReason = why
+    client.session = nil
+    client.grants = nil
+    client.request = nil
+    clients[client.id] = nil
+    counters.connectionsOpen.add(-1)
+    touch(client)
+    guard let session, session.client === client else { return }
+    session.client = nil
+    // What this connection owed: the client will send again what it has no acknowledgement for.
+    session.acknowledgements.removeAll()
+    // What was sent and not acknowledged is the session's now, to be sent again; nobody upstream waits for it any longer.
+    for token in session.outbound.takeTokens() { discharge(Discharge(token: token, outcome: .fulfilled)) }
+    if let will = client.will { leave(will, session) }
+    client.will = nil
+    if session.isDurable {
+      session.expiresAtMilliseconds = now + Int64(session.expirySeconds) * 1000
+      wheel.schedule(.session(session.serial), atMilliseconds: session.expiresAtMilliseconds)
+    } else {
+      end(session)
+    }
+  }
+
+  /// Another connection has the client identifier now [MQTT-3.1.4-3].
+  func takeOver(_ old: Client) {
+    counters.takeovers.add()
+    if old.isV5 {
+      touch(old)
+      PacketEncoder.disconnect(reason: .sessionTakenOver, reasonString: nil, version: old.version, into: &old.output)
+    }
+    finish(old, "session taken over by another connection")
+  }
+
+  /// Ends a session: its subscriptions, what waits, and its name.
+  func end(_ session: Session) {
+    guard !session.isEnded else { return }
+    if let (will, _) = session.delayedWill {
+      session.delayedWill = nil
+      fire(will, session)
+    }
+    session.isEnded = true
+    for filter in session.subscriptions.keys { state.subscriptions.unsubscribe(session, from: filter) }
+    counters.subscriptions.add(-session.subscriptions.count)
+    session.subscriptions = [:]
+    sessions[session.clientID] = nil
+    sessionsBySerial[session.serial] = nil
+    state.registry.release(session.clientID)
+  }
+
+  // MARK: wills
+
+  /// A connection ended with its will: it is published now, or when its delay is over.
+  private func leave(_ will: Will, _ session: Session) {
+    guard will.delaySeconds > 0, session.isDurable else { return fire(will, session) }
+    // Never later than the session's end [MQTT-3.1.3-9].
+    let due = now + Int64(min(will.delaySeconds, session.expirySeconds)) * 1000
+    session.delayedWill = (will, due)
+    wheel.schedule(.session(session.serial), atMilliseconds: due)
+  }
+
+  /// Publishes a will, if its client may still publish there.
+  private func fire(_ will: Will, _ session: Session) {
+    guard mayPublish(will.topic, session.grants) else {
+      counters.publishesDenied.add()
+      return
+    }
+    let message = Message(
+      topic: will.topic, payload: will.payload, properties: will.properties, qos: will.qos, isRetain: will.isRetain,
+      expiresAtMilliseconds: will.expirySeconds.map { now + Int64($0) * 1000 }, by: session.publisher)
+    withView(of: message) { view, route in
+      if let plan = route.plan, let outlet = state.outlet {
+        // Nobody waits for a will's acknowledgement, so nobody can be told that it was refused but the log.
+        if case .accepted = outlet.forward(view, on: plan, token: .none) {} else {
+          counters.publishesRefused.add()
+          state.log.log(.warning, "a will could not be forwarded", [("client", String(decoding: session.clientID, as: UTF8.self))])
+        }
+      }
+      _ = distribute(view, on: route, publisherSerial: session.serial, token: .none)
+    }
+  }
+
+  // MARK: deadlines
+
+  /// Looks at what is due; called about once a second between ``beginRound(nowMilliseconds:)`` and ``endRound()``.
+  public func tick() {
+    for subject in wheel.due(nowMilliseconds: now) {
+      switch subject {
+      case .client(let id): if let client = clients[id] { check(client) }
+      case .session(let serial): if let session = sessionsBySerial[serial] { check(session) }
+      }
+    }
+    updateGauges()
+  }
+
+  private func check(_ client: Client) {
+    let deadline: Int64
+    switch client.phase {
+    case .closed: return
+    case .awaitsConnect, .authenticating:
+      deadline = client.openedAtMilliseconds + Int64(limits.connectTimeoutSeconds) * 1000
+    case .connected: deadline = client.heardAtMilliseconds + client.keepAliveMilliseconds
+    }
+    // A client that isn't read from can't be heard.
+    guard deadline <= now, !client.isPaused else {
+      return wheel.schedule(.client(client.id), atMilliseconds: max(deadline, now + 1000))
+    }
+    counters.timeouts.add()
+    if client.phase == .connected {
+      fail(client, .keepAliveTimeout, "nothing was heard for one and a half times the keep alive")
+    } else {
+      finish(client, "no CONNECT within \(limits.connectTimeoutSeconds) s")
+    }
+  }
+
+  private func check(_ session: Session) {
+    guard session.client == nil else { return }
+    if let (will, due) = session.delayedWill, due <= now {
+      session.delayedWill = nil
+      fire(will, session)
+    }
+    if session.expiresAtMilliseconds <= now { return end(session) }
+    var next = session.expiresAtMilliseconds
+    if let (_, due) = session.delayedWill { next = min(next, due) }
+    wheel.schedule(.session(session.serial), atMilliseconds: next)
+  }
+
+  /// The transport's socket took what waited: more of the session's queue may follow.
+  public func drained(_ client: Client) {
+    if let session = client.session, !session.queue.isEmpty { drain(session) }
+  }
+
+  /// The server stops: every client is told, and its will is kept back (the client did nothing wrong, and will come again).
+  public func shutDown() {
+    for client in clients.values {
+      client.will = nil
+      if client.phase == .connected, client.isV5 {
+        touch(client)
+        PacketEncoder.disconnect(reason: .serverShuttingDown, reasonString: nil, version: client.version, into: &client.output)
+      }
+      finish(client, "the server stops")
+    }
+  }
+}

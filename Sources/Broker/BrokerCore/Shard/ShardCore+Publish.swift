@@ -1,0 +1,206 @@
+import MQTTCodec
+
+/// PUBLISH from a client: authorize, route, and acknowledge when every obligation is discharged.
+extension ShardCore {
+  @inline(__always)
+  func publish(
+    _ client: Client, _ packet: PublishPacket, _ span: Span<UInt8>, _ bytes: UnsafeBufferPointer<UInt8>
+  ) throws(ProtocolFault) {
+    guard let session = client.session else { return }
+    let base = UnsafeRawBufferPointer(bytes)
+    switch packet.qos {
+    case .atMostOnce: counters.publishesReceivedQoS0.add()
+    case .atLeastOnce: counters.publishesReceivedQoS1.add()
+    case .exactlyOnce:
+      counters.publishesReceivedQoS2.add()
+      if session.inbound[packet.packetID] != nil { return repeated(client, session, packet) }
+    }
+    if packet.qos != .atMostOnce { try checkQuota(client, session) }
+    if packet.properties.topicAlias != nil {
+      return try publishAliased(client, session, packet, span, base)
+    }
+    let topic = UnsafeRawBufferPointer(rebasing: base[packet.topic])
+    try publish(client, session, packet, topic: topic, span, base)
+  }
+
+  /// The rest of it, once the topic is known.
+  @inline(__always)
+  private func publish(
+    _ client: Client, _ session: Session, _ packet: PublishPacket, topic: UnsafeRawBufferPointer, _ span: Span<UInt8>,
+    _ base: UnsafeRawBufferPointer
+  ) throws(ProtocolFault) {
+    let route = try route(to: topic)
+    guard client.allowedRoute == route.serial || isAllowed(client, route) else {
+      return denied(client, session, packet)
+    }
+    var view = PublishView(
+      topic: topic, payload: UnsafeRawBufferPointer(rebasing: base[packet.payload]), qos: packet.qos,
+      isRetain: packet.isRetain, expirySeconds: packet.properties.messageExpirySeconds, by: client.publisher)
+    if packet.properties.block.isEmpty {
+      accept(view, on: route, client, session, packet)
+    } else if packet.properties.isForwardable {
+      view.properties = UnsafeRawBufferPointer(rebasing: base[packet.properties.block])
+      accept(view, on: route, client, session, packet)
+    } else {
+      var kept = ByteBuffer()
+      packet.properties.appendForwardable(from: span, to: &kept)
+      view.properties = kept.bytes
+      accept(view, on: route, client, session, packet)
+    }
+  }
+
+  /// An authorized publish: it is delivered, forwarded, and acknowledged now or when its obligations are discharged.
+  @inline(__always)
+  private func accept(
+    _ view: PublishView, on route: Route, _ client: Client, _ session: Session, _ packet: PublishPacket
+  ) {
+    if let plan = route.plan, let outlet = state.outlet {
+      return forward(view, on: route, plan, outlet, client, session, packet)
+    }
+    _ = distribute(view, on: route, publisherSerial: session.serial, token: .none)
+    if packet.qos != .atMostOnce { acknowledge(client, session, packet, .success) }
+  }
+
+  /// A publish that mappings take: Kafka has the first word, so that what it refuses is not delivered to anybody.
+  private func forward(
+    _ view: PublishView, on route: Route, _ plan: OutletPlan, _ outlet: any Outlet, _ client: Client, _ session: Session,
+    _ packet: PublishPacket
+  ) {
+    let sequence = session.acknowledgements.nextSequence
+    var token = ObligationToken.none
+    if packet.qos != .atMostOnce {
+      let owner = LedgerOwner.publish(
+        session, sequence: sequence, packetID: packet.packetID, isExactlyOnce: packet.qos == .exactlyOnce)
+      guard let reserved = ledger.reserve(owner) else { return refuse(client, session, packet, .quotaExceeded) }
+      token = reserved
+    }
+    switch outlet.forward(view, on: plan, token: token) {
+    case .accepted(let obligations):
+      _ = distribute(view, on: route, publisherSerial: session.serial, token: .none)
+      guard packet.qos != .atMostOnce else { return }
+      ledger.open(token, obligations: obligations)
+      if obligations == 0 { return acknowledge(client, session, packet, .success) }
+      session.acknowledgements.append(
+        Acknowledgement(packetID: packet.packetID, isExactlyOnce: packet.qos == .exactlyOnce, reason: .success),
+        isReady: false)
+      if packet.qos == .exactlyOnce { session.inbound[packet.packetID] = .open }
+      if !client.isV5, session.acknowledgements.count >= Int(limits.receiveMaximum) { client.isPaused = true }
+    case .refusedForQuota:
+      ledger.open(token, obligations: 0)
+      refuse(client, session, packet, .quotaExceeded)
+    case .refused:
+      ledger.open(token, obligations: 0)
+      refuse(client, session, packet, .implementationSpecificError)
+    }
+  }
+
+  /// Owes the client an acknowledgement that may leave as soon as those before it have left.
+  @inline(__always)
+  func acknowledge(_ client: Client, _ session: Session, _ packet: PublishPacket, _ reason: ReasonCode) {
+    if packet.qos == .exactlyOnce, !reason.isFailure { session.inbound[packet.packetID] = .received }
+    if session.acknowledgements.count == 0 {
+      touch(client)
+      PacketEncoder.acknowledgement(
+        packet.qos == .exactlyOnce ? .pubrec : .puback, packetID: packet.packetID, reason: reason, version: client.version,
+        into: &client.output)
+    } else {
+      session.acknowledgements.append(
+        Acknowledgement(packetID: packet.packetID, isExactlyOnce: packet.qos == .exactlyOnce, reason: reason), isReady: true)
+    }
+  }
+
+  // MARK: limits and rights
+
+  /// What a client may have unacknowledged [MQTT-3.3.4-9]. 3.x clients, which are not told the number, are not read from instead.
+  @inline(__always)
+  private func checkQuota(_ client: Client, _ session: Session) throws(ProtocolFault) {
+    let open = session.acknowledgements.count &+ session.inbound.count
+    if open >= Int(limits.receiveMaximum) { try exceeded(client, session) }
+  }
+
+  @inline(never)
+  private func exceeded(_ client: Client, _ session: Session) throws(ProtocolFault) {
+    // Entries that wait for PUBREC stand in both.
+    let unreleased = session.inbound.values.count { $0 == .received }
+    guard session.acknowledgements.count + unreleased >= Int(limits.receiveMaximum) else { return }
+    if client.isV5 || unreleased >= Int(limits.receiveMaximum) {
+      throw ProtocolFault(.receiveMaximumExceeded, "more QoS 1 and 2 publishes in flight than Receive Maximum allows")
+    }
+  }
+
+  @inline(never)
+  private func isAllowed(_ client: Client, _ route: Route) -> Bool {
+    if decisions.isAllowed(client: client.decisionKey, route: route.serial) {
+      client.allowedRoute = route.serial
+      return true
+    }
+    guard let grants = client.grants, mayPublish(route.topic, grants) else { return false }
+    decisions.allow(client: client.decisionKey, route: route.serial)
+    client.allowedRoute = route.serial
+    return true
+  }
+
+  /// Clients never publish to `$` topics, whatever the rules say: those are the server's own.
+  func mayPublish(_ topic: [UInt8], _ grants: any AccessGrants) -> Bool {
+    topic.first != UInt8(ascii: "$") && topic.withUnsafeBytes { grants.mayPublish($0) }
+  }
+
+  /// 5.0 clients are told; 3.x have no way to be told but the end, which would stop a device for one wrong topic, so they
+  /// get their acknowledgement, as the specification allows [MQTT-3.3.5-2 of 3.1.1].
+  private func denied(_ client: Client, _ session: Session, _ packet: PublishPacket) {
+    counters.publishesDenied.add()
+    state.log.log(.info, "publish denied", [("client", String(decoding: client.clientID, as: UTF8.self))])
+    if packet.qos != .atMostOnce {
+      acknowledge(client, session, packet, client.isV5 ? .notAuthorized : .success)
+    }
+  }
+
+  /// Not taken for want of room, or never to be taken: 5.0 clients are told so; a 3.x client must not get an acknowledgement,
+  /// so it loses its connection and sends again.
+  func refuse(_ client: Client, _ session: Session, _ packet: PublishPacket, _ reason: ReasonCode) {
+    if reason == .quotaExceeded { counters.publishesRefusedForQuota.add() } else { counters.publishesRefused.add() }
+    guard packet.qos != .atMostOnce else { return }
+    if client.isV5 {
+      acknowledge(client, session, packet, reason)
+    } else {
+      fail(client, reason, "a publish could not be taken: \(reason)")
+    }
+  }
+
+  /// A QoS 2 publish that came before: it is not published again [MQTT-4.3.3-10], only answered.
+  private func repeated(_ client: Client, _ session: Session, _ packet: PublishPacket) {
+    switch session.inbound[packet.packetID] {
+    case .received: acknowledge(client, session, packet, .success)
+    case .open where !session.acknowledgements.awaits(exactlyOnce: packet.packetID):
+      session.acknowledgements.append(
+        Acknowledgement(packetID: packet.packetID, isExactlyOnce: true, reason: .success), isReady: false)
+    case .open, nil: break
+    }
+  }
+
+  private func publishAliased(
+    _ client: Client, _ session: Session, _ packet: PublishPacket, _ span: Span<UInt8>, _ base: UnsafeRawBufferPointer
+  ) throws(ProtocolFault) {
+    guard let alias = packet.properties.topicAlias, alias <= limits.topicAliasMaximum else {
+      throw ProtocolFault(.topicAliasInvalid, "a topic alias above Topic Alias Maximum")
+    }
+    if !packet.topic.isEmpty {
+      let topic = UnsafeRawBufferPointer(rebasing: base[packet.topic])
+      // Judged before it is kept, so that an alias always stands for a valid name.
+      _ = try route(to: topic)
+      client.topicAliases[alias] = Array(topic)
+    }
+    guard let topic = client.topicAliases[alias] else {
+      throw ProtocolFault(.protocolError, "a topic alias that was not set")
+    }
+    var fault: ProtocolFault?
+    topic.withUnsafeBytes { topic in
+      do throws(ProtocolFault) {
+        try publish(client, session, packet, topic: topic, span, base)
+      } catch {
+        fault = error
+      }
+    }
+    if let fault { throw fault }
+  }
+}

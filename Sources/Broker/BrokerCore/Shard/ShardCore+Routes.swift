@@ -1,0 +1,62 @@
+import MQTTCodec
+
+/// Topic names to routes.
+extension ShardCore {
+  /// The route of a topic, computed if it isn't known or out of date. A topic name that isn't valid is a fault.
+  @inline(__always)
+  func route(to topic: UnsafeRawBufferPointer) throws(ProtocolFault) -> Route {
+    let hash = cache.hash(topic)
+    if let route = cache.find(topic, hash: hash) {
+      if route.generation != state.subscriptions.generation { compute(route) }
+      return route
+    }
+    return try newRoute(to: topic, hash)
+  }
+
+  @inline(never)
+  private func newRoute(to topic: UnsafeRawBufferPointer, _ hash: UInt64) throws(ProtocolFault) -> Route {
+    guard TopicName.isValid(topic) else {
+      throw ProtocolFault(.topicNameInvalid, "a topic name that is empty, not well-formed UTF-8, or has a wildcard")
+    }
+    guard TopicName.levelCount(topic) <= limits.topicLevelsMax else {
+      throw ProtocolFault(.topicNameInvalid, "a topic name with more levels than this server allows")
+    }
+    let route = Route(topic: Array(topic), hash: hash, serial: nextRouteSerial())
+    route.plan = state.outlet?.plan(topic: topic)
+    compute(route)
+    cache.insert(route)
+    return route
+  }
+
+  /// Folds the matching subscriptions into one receiver a session, without those who may not receive the topic.
+  @inline(never)
+  private func compute(_ route: Route) {
+    // Read before the search: a change during it makes the route out of date again.
+    route.generation = state.subscriptions.generation
+    var here: [UInt64: Receiver] = [:]
+    var others: Set<Int> = []
+    for subscription in state.subscriptions.subscriptions(matching: route.topic) {
+      let session = subscription.session
+      guard session.shard == shard else {
+        others.insert(session.shard)
+        continue
+      }
+      guard !session.isEnded, route.topic.withUnsafeBytes({ session.grants.mayReceive($0) }) else { continue }
+      here[session.serial] = Receiver(merging: subscription, into: here[session.serial])
+    }
+    route.receivers = here.values.sorted { $0.session.serial < $1.session.serial }
+    route.otherShards = others.sorted()
+  }
+}
+
+extension Receiver {
+  /// Adds one subscription to what the session's other matching subscriptions said.
+  init(merging subscription: Subscription, into other: Receiver?) {
+    session = subscription.session
+    let options = subscription.options
+    qos = max(options.qos, other?.qos ?? .atMostOnce)
+    isNoLocal = options.noLocal && (other?.isNoLocal ?? true)
+    keepsRetain = options.retainAsPublished || (other?.keepsRetain ?? false)
+    subscriptionIdentifiers = (other?.subscriptionIdentifiers ?? []) + (subscription.identifier.map { [$0] } ?? [])
+  }
+}

@@ -1,0 +1,83 @@
+import MQTTCodec
+
+/// SUBSCRIBE and UNSUBSCRIBE.
+extension ShardCore {
+  func subscribe(_ client: Client, _ packet: SubscribePacket, _ bytes: UnsafeBufferPointer<UInt8>) throws(ProtocolFault) {
+    guard let session = client.session, let grants = client.grants else { return }
+    var reasons: [ReasonCode] = []
+    var retained: [(filter: [UInt8], options: SubscriptionOptions)] = []
+    for request in packet.requests {
+      let filter = Array(bytes[request.filter])
+      guard let parsed = TopicFilter(filter) else {
+        throw ProtocolFault(.topicFilterInvalid, "a topic filter that is not well-formed")
+      }
+      let isKnown = session.subscriptions[filter] != nil
+      let reason = judge(parsed, session, grants, isKnown: isKnown)
+      reasons.append(reason.isFailure ? refusal(reason, client) : ReasonCode(granted: request.options.qos))
+      guard !reason.isFailure else { continue }
+      let subscription = Subscription(session: session, options: request.options, identifier: packet.subscriptionIdentifier)
+      session.subscriptions[filter] = subscription
+      if state.subscriptions.subscribe(subscription, to: filter) { counters.subscriptions.add() }
+      switch request.options.retainHandling {
+      case .sendAtSubscribe: retained.append((filter, request.options))
+      case .sendIfNew: if !isKnown { retained.append((filter, request.options)) }
+      case .doNotSend: break
+      }
+    }
+    touch(client)
+    PacketEncoder.suback(packetID: packet.packetID, reasons: reasons, version: client.version, into: &client.output)
+    for (filter, options) in retained {
+      sendRetained(matching: filter, options, packet.subscriptionIdentifier, session, client, grants)
+    }
+  }
+
+  private func judge(
+    _ filter: TopicFilter, _ session: Session, _ grants: any AccessGrants, isKnown: Bool
+  ) -> ReasonCode {
+    if filter.sharedGroup != nil { return .sharedSubscriptionsNotSupported }
+    if filter.levelCount > limits.topicLevelsMax { return .topicFilterInvalid }
+    if !filter.bytes.withUnsafeBytes({ grants.maySubscribe($0) }) { return .notAuthorized }
+    if !isKnown, session.subscriptions.count >= limits.subscriptionsPerSessionMax { return .quotaExceeded }
+    return .success
+  }
+
+  /// 3.1.1 has one code for every refusal; 3.1 has none, and grants QoS 0 there would be a lie: the code is the same.
+  private func refusal(_ reason: ReasonCode, _ client: Client) -> ReasonCode { client.isV5 ? reason : .unspecifiedError }
+
+  private func sendRetained(
+    matching filter: [UInt8], _ options: SubscriptionOptions, _ identifier: UInt32?, _ session: Session, _ client: Client,
+    _ grants: any AccessGrants
+  ) {
+    for message in state.retained.messages(matching: filter, nowMilliseconds: now) {
+      guard message.withParts({ topic, _, _ in grants.mayReceive(topic) }) else { continue }
+      let delivery = QueuedDelivery(
+        message: message, qos: min(message.qos, options.qos), isRetain: true,
+        subscriptionIdentifiers: identifier.map { [$0] } ?? [])
+      let isFull = client.backlogBytes + client.output.count > limits.outputBytesMax
+      if delivery.qos == .atMostOnce {
+        if isFull { counters.droppedSlowConsumer.add() } else { send(delivery, to: session, client) }
+      } else if isFull || !session.queue.isEmpty || session.outbound.count >= client.sendQuota {
+        if !session.queue.append(delivery, limits: limits) { counters.droppedQueueFull.add() }
+      } else {
+        send(delivery, to: session, client)
+      }
+    }
+  }
+
+  func unsubscribe(_ client: Client, _ packet: UnsubscribePacket, _ bytes: UnsafeBufferPointer<UInt8>) {
+    guard let session = client.session else { return }
+    var reasons: [ReasonCode] = []
+    for range in packet.filters {
+      let filter = Array(bytes[range])
+      if session.subscriptions.removeValue(forKey: filter) != nil {
+        state.subscriptions.unsubscribe(session, from: filter)
+        counters.subscriptions.add(-1)
+        reasons.append(.success)
+      } else {
+        reasons.append(.noSubscriptionExisted)
+      }
+    }
+    touch(client)
+    PacketEncoder.unsuback(packetID: packet.packetID, reasons: reasons, version: client.version, into: &client.output)
+  }
+}

@@ -1,0 +1,198 @@
+import MQTTCodec
+
+/// One shard of the broker, without its sockets: bytes of clients in, bytes for clients out, deadlines and mail between shards.
+///
+/// BrokerCore is the broker proper: sessions, QoS flows, subscriptions, retained messages, wills and the ledger. A shard's core is confined
+/// to one thread, holds no lock while it works on a client, reads no clock (each round is told the time) and opens no socket (a
+/// ``ShardHost`` does what needs one). So all of MQTT can be tested by handing it bytes.
+///
+/// A round: ``beginRound(nowMilliseconds:)``, any number of calls with what became ready, ``endRound()``; then the transport
+/// flushes each of ``touched`` once.
+public final class ShardCore {
+  /// The number of this shard.
+  public let shard: Int
+  /// What all shards share.
+  public let state: BrokerState
+  /// What this shard counts.
+  public let counters = ShardCounters()
+  /// Clients with output of this round; the transport flushes them and empties the list.
+  public var touched: [Client] = []
+  /// Whoever moves the bytes. Set before the first call; outlives the core.
+  public unowned(unsafe) var host: any ShardHost
+
+  let limits: Limits
+  let random: (Int) -> [UInt8]
+  var now: Int64 = 0
+  var ledger: Ledger
+  var cache: MatchCache
+  var decisions: DecisionCache
+  var wheel: DeadlineWheel
+  var clients: [UInt64: Client] = [:]
+  var sessions: [[UInt8]: Session] = [:]
+  var sessionsBySerial: [UInt64: Session] = [:]
+  var pool = BufferPool()
+  private var lastID: UInt64 = 0
+  private var lastRouteSerial: UInt32 = 0
+  /// Mail that leaves at the end of the round, by shard.
+  var outgoing: [[ShardDelivery]]
+  var outgoingDischarges: [[Discharge]]
+  var completions: [(source: any RecordSource, positions: [RecordPosition])] = []
+  var hasMail = false
+
+  /// Creates shard number `shard` of `shardCount`. `random` gives unpredictable bytes, as many as are asked for.
+  public init(
+    shard: Int, of shardCount: Int, state: BrokerState, host: any ShardHost, nowMilliseconds: Int64,
+    random: @escaping (Int) -> [UInt8]
+  ) {
+    self.shard = shard
+    self.state = state
+    self.host = host
+    self.random = random
+    limits = state.limits
+    now = nowMilliseconds
+    ledger = Ledger(shard: shard, entriesMax: limits.ledgerEntriesMax)
+    cache = MatchCache(topicsMax: limits.matchCacheTopicsMax, seed: random(8).reduce(0) { $0 << 8 | UInt64($1) })
+    decisions = DecisionCache()
+    wheel = DeadlineWheel(nowMilliseconds: nowMilliseconds)
+    outgoing = Array(repeating: [], count: shardCount)
+    outgoingDischarges = Array(repeating: [], count: shardCount)
+  }
+
+  /// Serial numbers that no other shard gives.
+  func nextID() -> UInt64 {
+    lastID += 1
+    return UInt64(shard) << 48 | lastID
+  }
+
+  // MARK: rounds
+
+  /// Starts a round at a time of the monotonic clock.
+  public func beginRound(nowMilliseconds: Int64) { now = nowMilliseconds }
+
+  /// Posts what the round has for other shards and sources.
+  public func endRound() {
+    guard hasMail else { return }
+    hasMail = false
+    for other in outgoing.indices {
+      if !outgoing[other].isEmpty {
+        host.post(.deliveries(outgoing[other]), to: other)
+        outgoing[other].removeAll(keepingCapacity: true)
+      }
+      if !outgoingDischarges[other].isEmpty {
+        host.post(.discharges(outgoingDischarges[other]), to: other)
+        outgoingDischarges[other].removeAll(keepingCapacity: true)
+      }
+    }
+    let done = completions
+    completions.removeAll(keepingCapacity: true)
+    for (source, positions) in done { source.completed(positions) }
+  }
+
+  /// Sets the counters that are states rather than sums; called once a second or so.
+  public func updateGauges() {
+    counters.ledgerOpen.set(ledger.openCount)
+    counters.sessions.set(sessions.count)
+    counters.heartbeatMilliseconds.set(Int(now))
+  }
+
+  /// Puts a client among those that are flushed at the end of the round, and makes its output ready.
+  @inline(__always)
+  func touch(_ client: Client) {
+    if client.isTouched { return }
+    client.isTouched = true
+    if client.output.capacity == 0 { pool.lend(to: &client.output) }
+    touched.append(client)
+  }
+
+  /// Takes an output buffer back after a flush, with whatever memory it has; the buffer is empty and holds nothing then.
+  public func takeBack(_ client: Client) { pool.takeBack(&client.output) }
+
+  // MARK: connections
+
+  /// A connection was accepted: it has so much time for its CONNECT.
+  public func opened(_ client: Client) {
+    client.id = nextID()
+    client.decisionKey = decisions.nextKey()
+    client.openedAtMilliseconds = now
+    client.heardAtMilliseconds = now
+    clients[client.id] = client
+    counters.connections.add()
+    counters.connectionsOpen.add()
+    wheel.schedule(.client(client.id), atMilliseconds: now + Int64(limits.connectTimeoutSeconds) * 1000)
+  }
+
+  /// Handles what a client sent: every whole packet in `bytes`. Returns how many bytes were used; the transport keeps the rest and
+  /// hands it in again, in front of what comes next. While ``Client/isPaused``, or before a CONNECT is judged, the rest may hold
+  /// whole packets.
+  public func receive(_ client: Client, _ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    let span = bytes.span
+    var at = 0
+    client.heardAtMilliseconds = now
+    while at < bytes.count {
+      guard client.phase != .authenticating, !client.isPaused else { return at }
+      let isConnected = client.phase == .connected
+      switch FixedHeader.read(
+        span, at: at, packetBytesMax: isConnected ? limits.packetBytesMax : limits.connectPacketBytesMax,
+        version: isConnected ? client.version : nil)
+      {
+      case .incomplete:
+        // A stranger's first byte tells whether it speaks MQTT at all.
+        if !isConnected, bytes[at] >> 4 != PacketType.connect.rawValue {
+          fail(client, .protocolError, "the first packet is not CONNECT")
+          return bytes.count
+        }
+        return at
+      case .malformed(let fault):
+        fail(client, fault.reason, fault.explanation.description)
+        return bytes.count
+      case .frame(let header):
+        do {
+          try handle(client, header, span, bytes)
+        } catch {
+          fail(client, error.reason, error.explanation.description)
+        }
+        if client.phase == .closed { return bytes.count }
+        at = header.body.upperBound
+      }
+    }
+    return at
+  }
+
+  @inline(__always)
+  private func handle(
+    _ client: Client, _ header: FixedHeader, _ span: Span<UInt8>, _ bytes: UnsafeBufferPointer<UInt8>
+  ) throws(ProtocolFault) {
+    guard client.phase == .connected else {
+      guard header.type == .connect else { throw ProtocolFault(.protocolError, "the first packet is not CONNECT") }
+      return try connect(client, header, span, bytes)
+    }
+    switch header.type {
+    case .publish: try publish(client, try PublishPacket.decode(span, header, client.version), span, bytes)
+    case .puback: try acknowledged(client, try AcknowledgementPacket.decode(span, header, client.version))
+    case .pubrec, .pubrel, .pubcomp:
+      try acknowledgedExactlyOnce(client, try AcknowledgementPacket.decode(span, header, client.version))
+    case .subscribe: try subscribe(client, try SubscribePacket.decode(span, header, client.version), bytes)
+    case .unsubscribe: unsubscribe(client, try UnsubscribePacket.decode(span, header, client.version), bytes)
+    case .pingreq:
+      touch(client)
+      PacketEncoder.pingresp(into: &client.output)
+    case .disconnect: try disconnected(client, try DisconnectPacket.decode(span, header, client.version))
+    case .auth: throw ProtocolFault(.protocolError, "AUTH without an authentication method in CONNECT")
+    case .connect: throw ProtocolFault(.protocolError, "a second CONNECT on one connection")
+    case .connack, .suback, .unsuback, .pingresp:
+      throw ProtocolFault(.protocolError, "a packet that only servers send")
+    }
+  }
+
+  /// A new number for a route.
+  func nextRouteSerial() -> UInt32 {
+    lastRouteSerial &+= 1
+    if lastRouteSerial == 0 {
+      // Numbers start again: nothing may remember the old ones.
+      lastRouteSerial = 1
+      decisions.removeAll()
+      for client in clients.values { client.allowedRoute = 0 }
+    }
+    return lastRouteSerial
+  }
+}
