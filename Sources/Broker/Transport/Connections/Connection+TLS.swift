@@ -1,0 +1,95 @@
+import BrokerCore
+import Glibc
+import MQTTCodec
+import TLS
+
+/// TLS between socket and MQTT: the shard's exchange holds ciphertext only while one connection is driven.
+extension Connection {
+  func readCipher() {
+    let got = read(descriptor, shard.ciphertext, Self.readBytes)
+    guard got > 0 else { return ended(got) }
+    shard.core.counters.bytesReceived.add(got)
+    guard let session = tlsSession() else { return shard.lost(self) }
+    var ciphertext = UnsafeRawBufferPointer(start: shard.ciphertext, count: got)
+    var hasMore = true
+    while hasMore, !isDead {
+      hasMore = decrypt(ciphertext, session)
+      ciphertext = UnsafeRawBufferPointer(start: nil, count: 0)
+    }
+  }
+
+  private func tlsSession() -> TLSSession? {
+    if let session { return session }
+    guard let context = settings.tls else { return nil }
+    do {
+      session = try TLSSession(context: context, exchange: shard.exchange)
+    } catch {
+      shard.core.state.log.log(.error, "no TLS session", [("reason", "\(error)")])
+    }
+    return session
+  }
+
+  /// Decrypts into the shard's buffer behind what was carried, and hands it on. True when there is more to decrypt.
+  private func decrypt(_ ciphertext: UnsafeRawBufferPointer, _ session: TLSSession) -> Bool {
+    let to = shard.plaintext
+    let isLarge = partial.count > Self.carriedBytesMax
+    let carried = isLarge ? 0 : partial.count
+    if carried > 0, let from = partial.bytes.baseAddress { memcpy(to, from, carried) }
+    let result = session.receive(
+      ciphertext, into: UnsafeMutableRawBufferPointer(start: to + carried, count: Self.plaintextBytes - carried))
+    sendExchange()
+    if result.handshakeFinished { shard.core.counters.handshakes.add() }
+    guard !isDead else { return false }
+    if result.plaintextCount > 0 {
+      if isLarge {
+        append(UnsafeRawBufferPointer(start: to, count: result.plaintextCount))
+      } else {
+        received(UnsafeBufferPointer(start: to, count: carried + result.plaintextCount))
+      }
+    }
+    guard !isDead else { return false }
+    switch result.state {
+    case .open: return result.hasMore
+    case .closedByPeer: shard.lost(self)
+    case .failed(let error): failed(error, session)
+    }
+    return false
+  }
+
+  private func failed(_ error: TLSError, _ session: TLSSession) {
+    if !session.isHandshakeComplete { shard.core.counters.handshakesFailed.add() }
+    shard.core.state.log.log(
+      .info, session.isHandshakeComplete ? "TLS failed" : "TLS handshake failed",
+      [("listener", settings.name), ("peer", peerDescription), ("reason", "\(error)")])
+    shard.lost(self)
+  }
+
+  /// The peer's address, for logs. Asked of the system, so that it costs nothing until somebody wants to know.
+  var peerDescription: String { SocketAddress(peerOf: descriptor)?.description ?? "unknown" }
+
+  func flushTLS() {
+    guard let session else { return output.removeAll() }
+    let error = session.send(output.bytes)
+    output.removeAll()
+    sendExchange()
+    if error != nil, !isDead { shard.broken(self) }
+  }
+
+  /// Sends what the exchange holds for this connection.
+  @inline(__always)
+  private func sendExchange() {
+    let bytes = shard.exchange.output
+    guard !bytes.isEmpty else { return }
+    if !isDead { send(bytes) }
+    shard.exchange.clearOutput()
+  }
+
+  /// Says close_notify, if the socket takes it.
+  func closeTLS() {
+    guard let session, !isAtEnd else { return }
+    session.sendCloseNotify()
+    let bytes = shard.exchange.output
+    if !bytes.isEmpty, blocked.isEmpty { _ = write(descriptor, bytes.baseAddress, bytes.count) }
+    shard.exchange.clearOutput()
+  }
+}

@@ -1,0 +1,199 @@
+import BrokerCore
+import Glibc
+import MQTTCodec
+import TLS
+
+/// One device's connection: its socket, TLS, and the bytes that wait on either side. The MQTT side is the ``Client`` that it is.
+///
+/// Confined to its shard's thread; it may change shards once, when its CONNECT was accepted (see ``Shard/move(_:to:)``).
+final class Connection: Client {
+  /// One read a readiness, at most this much.
+  static let readBytes = 64 * 1024
+  /// An unfinished packet up to this size is put in front of the next read; a larger one is completed where it is kept.
+  static let carriedBytesMax = 64 * 1024
+  /// Plaintext of one read: what was carried, what the ciphertext holds, and a record that was begun before.
+  static let plaintextBytes = carriedBytesMax + readBytes + 32 * 1024
+
+  unowned(unsafe) var shard: Shard
+  let descriptor: Int32
+  let settings: ListenerSettings
+  var events: ConnectionEvents?
+  /// Made on the first byte received: a connection that says nothing needs none.
+  var session: TLSSession?
+  /// An unfinished packet, or what may not be looked at yet, only while there is some.
+  var partial = ByteBuffer()
+  /// What the socket did not take, only while there is some.
+  var blocked = ByteBuffer()
+  var isReceiving = false
+  /// The peer sends no more.
+  var isAtEnd = false
+  var isDead = false
+  var acceptedAtMilliseconds: Int64 = 0
+
+  init(_ descriptor: Int32, _ settings: ListenerSettings, shard: Shard) {
+    self.descriptor = descriptor
+    self.settings = settings
+    self.shard = shard
+    super.init()
+  }
+
+  /// Whether a TLS handshake is still to be completed.
+  var isInHandshake: Bool { settings.tls != nil && !(session?.isHandshakeComplete ?? false) }
+
+  // MARK: in
+
+  func readable() {
+    shard.enter()
+    shard.reads &+= 1
+    settings.tls == nil ? readPlain() : readCipher()
+  }
+
+  @inline(__always)
+  private func readPlain() {
+    let to = shard.plaintext
+    let carried = partial.count
+    guard carried <= Self.carriedBytesMax else { return readLarge() }
+    if carried > 0, let from = partial.bytes.baseAddress { memcpy(to, from, carried) }
+    let got = read(descriptor, to + carried, Self.readBytes)
+    guard got > 0 else { return ended(got) }
+    shard.core.counters.bytesReceived.add(got)
+    received(UnsafeBufferPointer(start: to, count: carried &+ got))
+  }
+
+  /// A large packet is completed in the buffer that already holds its beginning.
+  private func readLarge() {
+    let got = read(descriptor, shard.plaintext, Self.readBytes)
+    guard got > 0 else { return ended(got) }
+    shard.core.counters.bytesReceived.add(got)
+    append(UnsafeRawBufferPointer(start: shard.plaintext, count: got))
+  }
+
+  func ended(_ result: Int) {
+    if result < 0, errno == EAGAIN || errno == EINTR { return }
+    shard.lost(self)
+  }
+
+  /// Plaintext in a buffer of the shard's, with what was carried in front of it.
+  @inline(__always)
+  func received(_ bytes: UnsafeBufferPointer<UInt8>) {
+    isReceiving = true
+    let used = shard.core.receive(self, bytes)
+    isReceiving = false
+    guard !isDead else { return }
+    if used < bytes.count {
+      keep(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[used...]))
+    } else if partial.capacity > 0 {
+      partial = ByteBuffer()
+    }
+  }
+
+  private func keep(_ rest: UnsafeRawBufferPointer) {
+    // The rest was copied out of `partial` before, if it came from there.
+    partial.removeAll()
+    partial.append(rest)
+    if phase == .authenticating || isPaused { events?.stopReading() }
+  }
+
+  /// More plaintext for what is kept already.
+  func append(_ bytes: UnsafeRawBufferPointer) {
+    partial.append(bytes)
+    handleKept()
+  }
+
+  /// Handles what is kept, where it is kept.
+  private func handleKept() {
+    guard !partial.isEmpty else { return }
+    // No mutation of `partial` while its bytes are looked at: receiving never touches it.
+    isReceiving = true
+    let used = shard.core.receive(self, partial.bytes.assumingMemoryBound(to: UInt8.self))
+    isReceiving = false
+    guard !isDead else { return }
+    partial.consume(used)
+    if partial.isEmpty { partial = ByteBuffer() }
+    if phase == .authenticating || isPaused { events?.stopReading() }
+  }
+
+  /// Reads again, after a pause.
+  func resume() {
+    guard !isReceiving, !isDead, phase != .closed else { return }
+    handleKept()
+    guard !isDead, phase == .connected, !isPaused else { return }
+    events?.startReading()
+  }
+
+  // MARK: out
+
+  /// Gives the round's output to the socket: one write, or none while the socket is full.
+  @inline(__always)
+  func flush() {
+    isTouched = false
+    guard !isDead else { return }
+    if !output.isEmpty {
+      if settings.tls == nil {
+        send(output.bytes)
+        output.removeAll()
+      } else {
+        flushTLS()
+      }
+    }
+    shard.core.takeBack(self)
+    if phase == .closed { shard.close(self) }
+  }
+
+  /// Writes, and keeps what the socket does not take.
+  @inline(__always)
+  func send(_ bytes: UnsafeRawBufferPointer) {
+    guard blocked.isEmpty else {
+      blocked.append(bytes)
+      backlogBytes = blocked.count
+      return
+    }
+    let sent = write(descriptor, bytes.baseAddress, bytes.count)
+    if sent == bytes.count {
+      shard.core.counters.bytesSent.add(sent)
+      return
+    }
+    if sent < 0, errno != EAGAIN, errno != EINTR { return shard.broken(self) }
+    let taken = max(sent, 0)
+    shard.core.counters.bytesSent.add(taken)
+    blocked.append(UnsafeRawBufferPointer(rebasing: bytes[taken...]))
+    backlogBytes = blocked.count
+    events?.startWriting()
+  }
+
+  func writable() {
+    shard.enter()
+    let sent = write(descriptor, blocked.bytes.baseAddress, blocked.count)
+    if sent < 0 {
+      if errno != EAGAIN, errno != EINTR { shard.lost(self) }
+      return
+    }
+    shard.core.counters.bytesSent.add(sent)
+    blocked.consume(sent)
+    backlogBytes = blocked.count
+    if blocked.isEmpty {
+      blocked = ByteBuffer()
+      events?.stopWriting()
+    }
+    if backlogBytes <= shard.core.limits.outputBytesMax / 2 { shard.core.drained(self) }
+  }
+
+  /// Closes the socket. What was written before still reaches the peer: it is told the end, and what it had sent is read away, since
+  /// unread bytes would make the kernel reset the connection.
+  func release() {
+    guard !isDead else { return }
+    isDead = true
+    events?.detach()
+    events = nil
+    if session != nil { closeTLS() }
+    if !isAtEnd {
+      shutdown(descriptor, Int32(SHUT_WR))
+      for _ in 0..<4 where read(descriptor, shard.plaintext, Self.readBytes) > 0 {}
+    }
+    close(descriptor)
+    session = nil
+    partial = ByteBuffer()
+    blocked = ByteBuffer()
+    output = ByteBuffer()
+  }
+}

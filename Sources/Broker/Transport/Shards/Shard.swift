@@ -1,0 +1,220 @@
+import BrokerCore
+import EventLoop
+import Glibc
+import Security
+import Synchronization
+import TLS
+
+/// One shard: a thread, its event loop, and all that is confined to them: connections, the core with their sessions, buffers.
+///
+/// A round runs every callback that is ready (each reads once and does all that its packets cause), looks for more input without waiting while
+/// there is something to send, posts the mailboxes and flushes each touched connection once.
+final class Shard: @unchecked Sendable {
+  /// How often a round looks for more input while it has something to send: this is what makes large writes under load.
+  private static let looksPerRound = 4
+
+  let number: Int
+  let group: ShardGroup
+  let mailbox = Mailbox()
+  // Set by the shard's own thread before it runs, and confined to it from then on.
+  private(set) var loop: EventLoop!
+  private(set) var core: ShardCore!
+  let exchange = TLSExchange()
+  let ciphertext = UnsafeMutablePointer<UInt8>.allocate(capacity: Connection.readBytes)
+  let plaintext = UnsafeMutablePointer<UInt8>.allocate(capacity: Connection.plaintextBytes)
+  /// Reads of this round.
+  var reads = 0
+  private var isInRound = false
+  private var isStopping = false
+  private var connections: [ObjectIdentifier: Connection] = [:]
+  /// Connections whose TLS handshake is not complete, in the order in which they were accepted.
+  private var handshakes: [Connection] = []
+  private var moving: [(connection: Connection, shard: Int)] = []
+  private var acceptors: [Acceptor] = []
+  private var wakeUp: WakeUp?
+  private var ticker: Timer?
+
+  init(_ number: Int, of group: ShardGroup) {
+    self.number = number
+    self.group = group
+  }
+
+  deinit {
+    ciphertext.deallocate()
+    plaintext.deallocate()
+  }
+
+  /// Makes loop and core; called before the thread starts, so that errors reach the caller.
+  func prepare(_ state: BrokerState, shardCount: Int) throws(EventLoopError) {
+    loop = try EventLoop()
+    core = ShardCore(
+      shard: number, of: shardCount, state: state, host: self, nowMilliseconds: loop.nowMilliseconds(),
+      random: { SecureRandom.bytes($0) })
+    let wakeUp = try WakeUp(loop: loop) { [unowned self] in takeMail() }
+    self.wakeUp = wakeUp
+    mailbox.connect(wakeUp)
+    ticker = Timer(loop: loop) { [unowned self] in tick() }
+    ticker?.start(everyMilliseconds: 1000)
+  }
+
+  func listen(_ sockets: [(ListeningSocket, ListenerSettings)]) {
+    acceptors = sockets.map { Acceptor($0.0, $0.1, shard: self) }
+  }
+
+  // MARK: the round
+
+  /// The thread's work: rounds until it is stopped.
+  func run() {
+    while !isStopping, loop.runOnce(waiting: true) {
+      var looks = 0
+      while looks < Self.looksPerRound, !core.touched.isEmpty, !isStopping {
+        let before = reads
+        _ = loop.runOnce(waiting: false)
+        if reads == before { break }
+        looks &+= 1
+      }
+      endRound()
+    }
+    for acceptor in acceptors { acceptor.close() }
+    for connection in connections.values { connection.release() }
+    connections = [:]
+    ticker = nil
+    wakeUp = nil
+  }
+
+  /// Every callback of the loop begins with this: the first one of a round tells the core the time.
+  @inline(__always)
+  func enter() {
+    if isInRound { return }
+    isInRound = true
+    core.beginRound(nowMilliseconds: loop.nowMilliseconds())
+  }
+
+  private func endRound() {
+    guard isInRound else { return }
+    isInRound = false
+    core.endRound()
+    var i = 0
+    while i < core.touched.count {
+      unsafeDowncast(core.touched[i], to: Connection.self).flush()
+      i &+= 1
+    }
+    core.touched.removeAll(keepingCapacity: true)
+    // A flush can end connections, and so sessions with obligations and wills.
+    core.endRound()
+    if !moving.isEmpty { handOver() }
+  }
+
+  private func takeMail() {
+    enter()
+    for item in mailbox.takeAll() {
+      switch item {
+      case .mail(let mail): core.take(mail)
+      case .decided(let reference, let decision): if !reference.connection.isDead { core.decided(reference.connection, decision) }
+      case .arrived(let reference): arrived(reference.connection)
+      case .stop:
+        core.shutDown()
+        isStopping = true
+      }
+    }
+  }
+
+  private func tick() {
+    enter()
+    core.tick()
+    for acceptor in acceptors { acceptor.resume() }
+    let deadline = loop.nowMilliseconds() - Int64(core.limits.handshakeTimeoutSeconds) * 1000
+    handshakes.removeAll { connection in
+      if connection.isDead || !connection.isInHandshake { return true }
+      guard connection.acceptedAtMilliseconds < deadline else { return false }
+      core.counters.timeouts.add()
+      lost(connection)
+      return true
+    }
+  }
+
+  // MARK: connections
+
+  func opened(_ connection: Connection) {
+    connection.acceptedAtMilliseconds = loop.nowMilliseconds()
+    connections[ObjectIdentifier(connection)] = connection
+    if connection.isInHandshake { handshakes.append(connection) }
+    core.opened(connection)
+    watch(connection)
+  }
+
+  private func watch(_ connection: Connection) {
+    let events = ConnectionEvents(connection, loop: loop, descriptor: connection.descriptor)
+    connection.events = events
+    events.startReading()
+  }
+
+  /// The peer closed, or the socket failed.
+  func lost(_ connection: Connection) {
+    connection.isAtEnd = true
+    close(connection)
+  }
+
+  /// As ``lost(_:)`` from inside a flush.
+  func broken(_ connection: Connection) { lost(connection) }
+
+  /// Ends a connection, whatever led here.
+  func close(_ connection: Connection) {
+    guard !connection.isDead else { return }
+    // Released first: the core may touch it once more, and nothing must be sent then.
+    let reference = connections.removeValue(forKey: ObjectIdentifier(connection))
+    connection.release()
+    core.lost(connection)
+    group.giveConnection()
+    _ = reference
+  }
+
+  private func arrived(_ connection: Connection) {
+    connection.shard = self
+    connection.session?.move(to: exchange)
+    connections[ObjectIdentifier(connection)] = connection
+    watch(connection)
+    core.adopt(connection)
+  }
+
+  /// Connections that leave for other shards do so when the round is over and nothing of this shard refers to them.
+  private func handOver() {
+    let leaving = moving
+    moving = []
+    for (connection, shard) in leaving where !connection.isDead {
+      connection.events?.detach()
+      connection.events = nil
+      connections[ObjectIdentifier(connection)] = nil
+      group.shards[shard].mailbox.post(.arrived(ConnectionReference(connection: connection)))
+    }
+  }
+}
+
+extension Shard: ShardHost {
+  func authenticate(_ client: Client, _ request: ConnectRequest) {
+    let connection = unsafeDowncast(client, to: Connection.self)
+    let authenticator = connection.settings.authenticator
+    let credentials = Credentials(
+      clientID: String(decoding: request.clientID, as: UTF8.self),
+      userName: request.userName.map { String(decoding: $0, as: UTF8.self) }, password: request.password,
+      certificate: connection.session?.peerCertificate(), listener: connection.settings.name,
+      remoteAddress: connection.peerDescription)
+    guard authenticator.needsWorker(credentials) else {
+      return core.decided(client, group.judge(credentials, request, authenticator))
+    }
+    let reference = ConnectionReference(connection: connection)
+    let isTaken = group.workers.submit { [group, mailbox] in
+      let decision = group.judge(credentials, request, authenticator)
+      mailbox.post(.decided(reference, decision))
+    }
+    if !isTaken { core.decided(client, .refused(.serverBusy)) }
+  }
+
+  func move(_ client: Client, to shard: Int) {
+    moving.append((unsafeDowncast(client, to: Connection.self), shard))
+  }
+
+  func resume(_ client: Client) { unsafeDowncast(client, to: Connection.self).resume() }
+
+  func post(_ mail: ShardMail, to shard: Int) { group.shards[shard].mailbox.post(.mail(mail)) }
+}

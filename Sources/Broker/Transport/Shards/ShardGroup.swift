@@ -1,0 +1,118 @@
+public import BrokerCore
+import EventLoop
+import MQTTCodec
+public import Security
+import Synchronization
+
+/// The transport: listeners and shards, and the way into them for other threads.
+///
+/// Transport moves bytes: it accepts connections, drives TLS, reads, hands whole reads to the shard's ``ShardCore`` and writes what it answers.
+/// Any thread may call it.
+public final class ShardGroup: ShardMailboxes, Sendable {
+  private static let workerCount = 2
+
+  /// What all shards share.
+  public let state: BrokerState
+  let workers: WorkerPool
+  private let policy: AccessPolicy
+  private let connectionCount = Atomic<Int>(0)
+  // Set once in `start`, before any other thread exists that reads it.
+  nonisolated(unsafe) private(set) var shards: [Shard] = []
+  private let threads = Mutex<[SystemThread]>([])
+
+  /// Makes a group that does nothing yet.
+  public init(state: BrokerState, policy: AccessPolicy) {
+    self.state = state
+    self.policy = policy
+    workers = WorkerPool(threads: Self.workerCount)
+  }
+
+  /// Opens every listener on every shard and starts the shards' threads. Returns the addresses that the listeners are bound to, by
+  /// name. Call it once.
+  public func start(shards count: Int, listeners: [ListenerSettings]) throws -> [String: SocketAddress] {
+    let made = (0..<count).map { Shard($0, of: self) }
+    for shard in made { try shard.prepare(state, shardCount: count) }
+    shards = made
+    var sockets: [[(ListeningSocket, ListenerSettings)]] = Array(repeating: [], count: count)
+    var bound: [String: SocketAddress] = [:]
+    for listener in listeners {
+      try ListeningSocket.checkFree(listener)
+      for number in made.indices {
+        // The first shard's socket gets the port from the system where none is given; the others share it.
+        let socket = try ListeningSocket(listener, on: bound[listener.name] ?? listener.address)
+        bound[listener.name] = socket.address
+        sockets[number].append((socket, listener))
+      }
+    }
+    for shard in made {
+      shard.listen(sockets[shard.number])
+      guard let thread = SystemThread.start("shard-\(shard.number)", { shard.run() }) else {
+        throw ListenerError(description: "the system gives no more threads")
+      }
+      threads.withLock { $0.append(thread) }
+    }
+    return bound
+  }
+
+  /// Tells every client that the server stops, closes all connections and listeners, and waits for the shards' threads.
+  public func stop() {
+    for shard in shards { shard.mailbox.post(.stop) }
+    let running = threads.withLock { threads in
+      let all = threads
+      threads = []
+      return all
+    }
+    for thread in running { thread.join() }
+    workers.stop(threads: Self.workerCount)
+  }
+
+  /// The counters of all shards, for whoever reads them.
+  public var counters: [ShardCounters] { shards.map { $0.core.counters } }
+
+  // MARK: mailboxes
+
+  /// How many shards there are; 0 before ``start(shards:listeners:)``.
+  public var shardCount: Int { shards.count }
+
+  /// Hands a batch of ended obligations to the shard that keeps their entries.
+  public func post(discharges: [Discharge], to shard: Int) {
+    guard shards.indices.contains(shard) else { return }
+    shards[shard].mailbox.post(.mail(.discharges(discharges)))
+  }
+
+  /// Hands a batch of records to a shard.
+  public func post(records: [SourceRecord], to shard: Int) {
+    guard shards.indices.contains(shard) else { return }
+    shards[shard].mailbox.post(.mail(.records(records)))
+  }
+
+  // MARK: connections
+
+  /// Counts a connection in; false when there are as many as are allowed.
+  func takeConnection() -> Bool {
+    if connectionCount.wrappingAdd(1, ordering: .relaxed).newValue <= state.limits.connectionsMax { return true }
+    giveConnection()
+    return false
+  }
+
+  func giveConnection() { connectionCount.wrappingSubtract(1, ordering: .relaxed) }
+
+  /// Asks who it is, and what it may do.
+  func judge(_ credentials: Credentials, _ request: ConnectRequest, _ authenticator: Authenticator) -> ConnectDecision {
+    switch authenticator.authenticate(credentials) {
+    case .accepted(let identity):
+      let publisher = Publisher(
+        clientID: request.clientID, userName: Array((identity.userName ?? "").utf8),
+        certificateName: Array((identity.certificateName ?? "").utf8))
+      return .accepted(publisher, SecurityGrants(policy.grants(for: identity)))
+    case .refused(let refusal):
+      state.log.log(
+        .info, "authentication refused",
+        [
+          ("client", credentials.clientID), ("user", credentials.userName ?? ""), ("peer", credentials.remoteAddress),
+          ("listener", credentials.listener), ("reason", "\(refusal)"),
+        ])
+      return .refused(ReasonCode(refusal))
+    }
+  }
+}
