@@ -9,6 +9,7 @@
 #include <event2/http.h>
 #include <event2/keyvalq_struct.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 extern int accept4(int fd, struct sockaddr *__restrict a, socklen_t *__restrict n, int flags);
 static inline int cevent_accept(int fd, struct sockaddr_storage *a, socklen_t *n) {
@@ -16,4 +17,5 @@ static inline int cevent_accept(int fd, struct sockaddr_storage *a, socklen_t *n
 }
 static inline int cevent_bind(int fd, const struct sockaddr_storage *a, socklen_t n) { return bind(fd, (const struct sockaddr *)a, n); }
 static inline int cevent_getsockname(int fd, struct sockaddr_storage *a, socklen_t *n) { return getsockname(fd, (struct sockaddr *)a, n); }
+static inline int cevent_name_thread(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
 #endif

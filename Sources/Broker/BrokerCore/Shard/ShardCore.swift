@@ -20,7 +20,8 @@ public final class ShardCore {
   /// Whoever moves the bytes. Set before the first call; outlives the core.
   public unowned(unsafe) var host: any ShardHost
 
-  let limits: Limits
+  /// Bounds.
+  public let limits: Limits
   let random: (Int) -> [UInt8]
   var now: Int64 = 0
   var ledger: Ledger

@@ -9,5 +9,5 @@ final class SecurityGrants: AccessGrants {
 
   func mayPublish(_ topic: UnsafeRawBufferPointer) -> Bool { grants.mayPublish(topic) }
   func mayReceive(_ topic: UnsafeRawBufferPointer) -> Bool { grants.mayReceive(topic) }
-  func maySubscribe(_ filter: UnsafeRawBufferPointer) -> Bool { grants.maySubscribe(filter).isAllowed }
+  func maySubscribe(_ filter: UnsafeRawBufferPointer) -> Bool { grants.maySubscribe(filter) == .granted }
 }

@@ -1,4 +1,5 @@
 import BrokerCore
+import EventLoop
 import Glibc
 import MQTTCodec
 import TLS

@@ -2,13 +2,14 @@ import EventLoop
 
 /// A connection's readiness events: what the loop calls goes to the connection.
 final class ConnectionEvents: SocketEvents {
-  unowned(unsafe) let connection: Connection
+  // Strong, so that a connection that ends in its own callback lives until the loop lets go of its events.
+  private let connection: Connection
 
   init(_ connection: Connection, loop: EventLoop, descriptor: Int32) {
     self.connection = connection
     super.init(loop: loop, descriptor: descriptor)
   }
 
-  override func readable() { connection.readable() }
-  override func writable() { connection.writable() }
+  override final func readable() { connection.readable() }
+  override final func writable() { connection.writable() }
 }

@@ -22,7 +22,7 @@ final class Acceptor: SocketEvents {
   override func readable() {
     shardRef.enter()
     for _ in 0..<Self.acceptsPerRound {
-      let descriptor = accept4(socket, nil, nil, Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue))
+      let descriptor = SystemCalls.accept(socket)
       guard descriptor >= 0 else {
         switch errno {
         case EAGAIN, EINTR, ECONNABORTED: return

@@ -16,7 +16,7 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
     if isV6 { host = String(host.dropFirst().dropLast()) }
     var v4 = in_addr()
     var v6 = in6_addr()
-    guard inet_pton(isV6 ? AF_INET6 : AF_INET, host, isV6 ? &v6 as UnsafeMutableRawPointer : &v4) == 1 else { return nil }
+    guard (isV6 ? inet_pton(AF_INET6, host, &v6) : inet_pton(AF_INET, host, &v4)) == 1 else { return nil }
     self.host = host
     self.port = port
     self.isV6 = isV6

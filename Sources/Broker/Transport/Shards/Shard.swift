@@ -1,6 +1,7 @@
 import BrokerCore
 import EventLoop
 import Glibc
+import MQTTCodec
 import Security
 import Synchronization
 import TLS
@@ -53,8 +54,8 @@ final class Shard: @unchecked Sendable {
     let wakeUp = try WakeUp(loop: loop) { [unowned self] in takeMail() }
     self.wakeUp = wakeUp
     mailbox.connect(wakeUp)
-    ticker = Timer(loop: loop) { [unowned self] in tick() }
-    ticker?.start(everyMilliseconds: 1000)
+    ticker = Timer(loop: loop, repeating: true) { [unowned self] in tick() }
+    ticker?.start(milliseconds: 1000)
   }
 
   func listen(_ sockets: [(ListeningSocket, ListenerSettings)]) {

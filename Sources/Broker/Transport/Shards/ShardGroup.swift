@@ -110,9 +110,15 @@ public final class ShardGroup: ShardMailboxes, Sendable {
         .info, "authentication refused",
         [
           ("client", credentials.clientID), ("user", credentials.userName ?? ""), ("peer", credentials.remoteAddress),
-          ("listener", credentials.listener), ("reason", "\(refusal)"),
+          ("listener", credentials.listener), ("reason", refusal.explanation),
         ])
-      return .refused(ReasonCode(refusal))
+      let reason: ReasonCode =
+        switch refusal.reason {
+        case .badUserNameOrPassword: .badUserNameOrPassword
+        case .notAuthorized: .notAuthorized
+        case .clientIdentifierNotValid: .clientIdentifierNotValid
+        }
+      return .refused(reason)
     }
   }
 }

@@ -1,3 +1,4 @@
+import EventLoop
 import Glibc
 
 /// A thread of the system, with a name that `top -H` shows.
@@ -23,8 +24,7 @@ struct SystemThread: @unchecked Sendable {
       { context in
         guard let context else { return nil }
         let body = Unmanaged<Body>.fromOpaque(context).takeRetainedValue()
-        // 15 bytes are all that the kernel keeps.
-        pthread_setname_np(pthread_self(), String(body.name.prefix(15)))
+        SystemCalls.nameThread(body.name)
         body.run()
         return nil
       }, body.toOpaque())
