@@ -20,7 +20,7 @@ struct FieldReader {
 
   /// What is left, as a range.
   @inlinable @inline(__always)
-  var rest: Range<Int> { position..<end }
+  var rest: Range<Int> { Range(uncheckedBounds: (position, end)) }
 
   @inlinable @inline(__always)
   mutating func byte(_ bytes: Span<UInt8>) throws(ProtocolFault) -> UInt8 {
@@ -68,7 +68,7 @@ struct FieldReader {
   mutating func binaryData(_ bytes: Span<UInt8>) throws(ProtocolFault) -> Range<Int> {
     let count = Int(try twoByteInteger(bytes))
     guard remaining >= count else { throw .truncated }
-    let range = position..<(position &+ count)
+    let range = Range(uncheckedBounds: (position, position &+ count))
     position &+= count
     return range
   }

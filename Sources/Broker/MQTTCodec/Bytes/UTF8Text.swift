@@ -9,26 +9,48 @@ public enum UTF8Text {
   ///
   /// A payload whose Payload Format Indicator says UTF-8 may hold U+0000 (MQTT 5.0 section 3.3.2.3.2).
   public static func isWellFormed(_ bytes: UnsafeRawBufferPointer, allowsNull: Bool = false) -> Bool {
-    var at = 0
-    let end = bytes.count
-    while at < end {
-      // Text is ASCII nearly always: eight bytes at once. Subtracting 1 from each byte borrows only out of a zero byte.
-      while at &+ 8 <= end {
-        let word = bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-        guard word & 0x8080_8080_8080_8080 == 0 else { break }
-        if !allowsNull, (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080 != 0 { return false }
-        at &+= 8
+    allowsNull
+      ? scan(bytes, allowsNull: true, allowsWildcards: true) : scan(bytes, allowsNull: false, allowsWildcards: true)
+  }
+
+  /// Whether `bytes` are well-formed and hold neither U+0000 nor `+` nor `#`.
+  static func isWellFormedWithoutWildcards(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    scan(bytes, allowsNull: false, allowsWildcards: false)
+  }
+
+  @inline(__always)
+  private static func scan(_ bytes: UnsafeRawBufferPointer, allowsNull: Bool, allowsWildcards: Bool) -> Bool {
+    /// Whether none of eight bytes needs a closer look; it may be wrong only in asking for one.
+    func isPlain(at: Int) -> Bool {
+      let word = bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+      // Subtracting 1 from each byte sets the high bit of one that is zero.
+      let ones: UInt64 = 0x0101_0101_0101_0101
+      var suspects = word
+      if !allowsNull { suspects |= word &- ones }
+      if !allowsWildcards {
+        suspects |= (word ^ (ones &* UInt64(UInt8(ascii: "+")))) &- ones
+        suspects |= (word ^ (ones &* UInt64(UInt8(ascii: "#")))) &- ones
       }
-      guard at < end else { break }
+      return suspects & (ones &* 0x80) == 0
+    }
+
+    // Text is ASCII nearly always: eight bytes at once, the last eight perhaps for the second time.
+    let end = bytes.count
+    var at = 0
+    while at < end {
+      while at &+ 8 <= end, isPlain(at: at) { at &+= 8 }
+      if end >= 8, at &+ 8 > end, isPlain(at: end &- 8) { return true }
+      guard at < end else { return true }
       let first = bytes[at]
       if first < 0x80 {
-        if first == 0, !allowsNull { return false }
+        if !allowsNull, first == 0 { return false }
+        if !allowsWildcards, first == UInt8(ascii: "+") || first == UInt8(ascii: "#") { return false }
         at &+= 1
-        continue
+      } else {
+        let length = sequenceLength(bytes, at: at)
+        guard length > 0 else { return false }
+        at &+= length
       }
-      let length = sequenceLength(bytes, at: at)
-      guard length > 0 else { return false }
-      at &+= length
     }
     return true
   }
@@ -49,7 +71,7 @@ public enum UTF8Text {
     default: return 0
     }
     guard at &+ length <= bytes.count, second.contains(bytes[at &+ 1]) else { return 0 }
-    for next in (at &+ 2)..<max(at &+ length, at &+ 2) where bytes[next] & 0xC0 != 0x80 { return 0 }
+    for next in (at &+ 2)..<(at &+ length) where bytes[next] & 0xC0 != 0x80 { return 0 }
     return length
   }
 }

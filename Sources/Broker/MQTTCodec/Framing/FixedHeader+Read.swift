@@ -4,6 +4,7 @@ extension FixedHeader {
   /// Faults are found with as few bytes as possible: a reserved type, or flags that the type must not have, with the
   /// first byte; a length of more than four bytes, or one that makes the packet larger than `packetBytesMax`
   /// (``ReasonCode/packetTooLarge``), as soon as it was read. So nothing is ever kept for a packet that will be refused.
+  /// Whether a packet of this type may come now, or from a client at all, is for the caller to say.
   ///
   /// - Parameters:
   ///   - bytes: What was received; only bytes from `offset` on are looked at.
@@ -11,7 +12,7 @@ extension FixedHeader {
   ///   - packetBytesMax: The largest whole packet to accept, header included.
   ///   - version: What the connection speaks, or nil before CONNECT. MQTT 5.0 refuses lengths with needless bytes
   ///     (section 1.5.5), 3.1 has DUP in PUBREL, SUBSCRIBE and UNSUBSCRIBE (MQTT 3.1 section 2.1).
-  @inlinable
+  @inlinable @inline(__always)
   public static func read(
     _ bytes: Span<UInt8>, at offset: Int, packetBytesMax: Int, version: ProtocolVersion? = nil
   ) -> FrameResult {
@@ -39,7 +40,7 @@ extension FixedHeader {
     let packetBytes = 1 &+ lengthBytes &+ length
     guard packetBytes <= packetBytesMax else { return .malformed(tooLarge) }
     guard packetBytes <= available else { return .incomplete(neededBytes: packetBytes) }
-    let body = (offset &+ 1 &+ lengthBytes)..<(offset &+ packetBytes)
+    let body = Range(uncheckedBounds: (offset &+ 1 &+ lengthBytes, offset &+ packetBytes))
     return .frame(FixedHeader(type: type, flags: flags, start: offset, body: body))
   }
 

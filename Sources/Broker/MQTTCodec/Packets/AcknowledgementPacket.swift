@@ -18,7 +18,7 @@ public struct AcknowledgementPacket: Sendable, Equatable {
   ///
   /// Faults: another packet type, packet identifier 0, a reason code that a client must not send with this type, a
   /// property that acknowledgements don't have, and a length that doesn't fit.
-  @inlinable
+  @inlinable @inline(__always)
   public static func decode(
     _ bytes: Span<UInt8>, _ header: FixedHeader, _ version: ProtocolVersion
   ) throws(ProtocolFault) -> AcknowledgementPacket {

@@ -25,20 +25,44 @@ extension ConnectPacket {
     return packet
   }
 
+  /// The version in whose format to answer a CONNECT that ``decode(_:_:)`` refused, or nil when its protocol name is not
+  /// MQTT's, so that silence is the answer.
+  ///
+  /// A newer level than 5 is answered as in 5.0 (section 3.1.2.2), one below 4 as in 3.1.1. Bridges set the highest bit
+  /// of the level, and try without it when 3.1.1 or 3.1 says that the level is not accepted.
+  public static func versionOfAnswer(_ bytes: Span<UInt8>, _ header: FixedHeader) -> ProtocolVersion? {
+    var fields = FieldReader(header.body)
+    guard let (name, level) = try? decodeProtocol(bytes, &fields) else { return nil }
+    switch name {
+    case .mqisdp: return .v3_1
+    case .mqtt: return level & 0x7F >= ProtocolVersion.v5.rawValue ? .v5 : .v3_1_1
+    case .other: return nil
+    }
+  }
+
+  private enum ProtocolName { case mqtt, mqisdp, other }
+
   private static func decodeVersion(
     _ bytes: Span<UInt8>, _ fields: inout FieldReader
   ) throws(ProtocolFault) -> ProtocolVersion {
-    let name = try fields.binaryData(bytes)
-    let level = try fields.byte(bytes)
-    return try bytes.extracting(name).withUnsafeBytes { (name) throws(ProtocolFault) -> ProtocolVersion in
-      if name.elementsEqual("MQTT".utf8) {
-        if level == ProtocolVersion.v3_1_1.rawValue { return .v3_1_1 }
-        if level == ProtocolVersion.v5.rawValue { return .v5 }
-      } else if name.elementsEqual("MQIsdp".utf8), level == ProtocolVersion.v3_1.rawValue {
-        return .v3_1
-      }
-      throw ProtocolFault(.unsupportedProtocolVersion, "the protocol is none of MQTT 3.1, 3.1.1 and 5.0")
+    let (name, level) = try decodeProtocol(bytes, &fields)
+    switch (name, level) {
+    case (.mqisdp, ProtocolVersion.v3_1.rawValue): return .v3_1
+    case (.mqtt, ProtocolVersion.v3_1_1.rawValue): return .v3_1_1
+    case (.mqtt, ProtocolVersion.v5.rawValue): return .v5
+    default: throw ProtocolFault(.unsupportedProtocolVersion, "the protocol is none of MQTT 3.1, 3.1.1 and 5.0")
     }
+  }
+
+  private static func decodeProtocol(
+    _ bytes: Span<UInt8>, _ fields: inout FieldReader
+  ) throws(ProtocolFault) -> (name: ProtocolName, level: UInt8) {
+    let range = try fields.binaryData(bytes)
+    let level = try fields.byte(bytes)
+    let name: ProtocolName = bytes.extracting(range).withUnsafeBytes { name in
+      name.elementsEqual("MQTT".utf8) ? .mqtt : name.elementsEqual("MQIsdp".utf8) ? .mqisdp : .other
+    }
+    return (name, level)
   }
 
   private static func decodeWill(

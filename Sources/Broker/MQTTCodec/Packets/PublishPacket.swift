@@ -34,7 +34,7 @@ public struct PublishPacket: Sendable {
   ///
   /// Allocates nothing. Faults: QoS 3, DUP with QoS 0, packet identifier 0, no topic and no alias, a field that goes
   /// past the packet's end, and each rule of section 3.3.2.3 on properties.
-  @inlinable
+  @inlinable @inline(__always)
   public static func decode(
     _ bytes: Span<UInt8>, _ header: FixedHeader, _ version: ProtocolVersion
   ) throws(ProtocolFault) -> PublishPacket {

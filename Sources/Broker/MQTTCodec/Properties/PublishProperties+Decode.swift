@@ -23,37 +23,44 @@ extension PublishProperties {
     while let id = try reader.next(bytes) {
       let start = reader.fields.position - 1
       switch id {
-      case .payloadFormatIndicator: result.payloadFormatIndicator = try reader.flag(bytes) ? 1 : 0
-      case .contentType: result.contentType = try reader.fields.string(bytes)
-      case .correlationData: result.correlationData = try reader.fields.binaryData(bytes)
+      case .payloadFormatIndicator: result.found.payloadFormatIndicator = try reader.flag(bytes) ? 1 : 0
+      case .contentType: result.found.contentType = result.place(try reader.fields.string(bytes))
+      case .correlationData: result.found.correlationData = result.place(try reader.fields.binaryData(bytes))
       case .responseTopic:
         let topic = try reader.fields.string(bytes)
         guard TopicName.isValid(bytes.extracting(topic)) else {
           throw .protocolError("the response topic is empty or has wildcards")
         }
-        result.responseTopic = topic
+        result.found.responseTopic = result.place(topic)
       case .messageExpiryInterval:
-        result.messageExpirySeconds = try reader.fields.fourByteInteger(bytes)
+        result.found.messageExpirySeconds = try reader.fields.fourByteInteger(bytes)
+        result.found.hasMessageExpiry = true
         result.cut(start..<reader.fields.position)
       case .willDelayInterval:
         delaySeconds = try reader.fields.fourByteInteger(bytes)
         result.cut(start..<reader.fields.position)
       case .topicAlias:
-        let alias = try reader.fields.twoByteInteger(bytes)
-        guard alias != 0 else { throw ProtocolFault(.topicAliasInvalid, "topic alias 0") }
-        result.topicAlias = alias
+        result.found.topicAlias = try reader.fields.twoByteInteger(bytes)
+        guard result.found.topicAlias != 0 else { throw ProtocolFault(.topicAliasInvalid, "topic alias 0") }
         result.cut(start..<reader.fields.position)
       case .subscriptionIdentifier: throw .protocolError("a PUBLISH from a client with a subscription identifier")
       default: throw .malformed("a property that this packet must not have")
       }
     }
-    result.userPropertyCount = reader.userPropertyCount
+    result.found.userPropertyCount = UInt32(reader.userPropertyCount)
     return result
+  }
+
+  private func place(_ range: Range<Int>) -> Place {
+    var place = Place()
+    place.offset = UInt32(range.lowerBound - block.lowerBound)
+    place.count = UInt32(range.count)
+    return place
   }
 
   /// Leaves a part out of what is passed on. Parts come in order and there are at most two: a PUBLISH has no delay, a
   /// will no alias.
   private mutating func cut(_ part: Range<Int>) {
-    if firstCut.isEmpty { firstCut = part } else { secondCut = part }
+    if found.firstCut.count == 0 { found.firstCut = place(part) } else { found.secondCut = place(part) }
   }
 }

@@ -1,19 +1,34 @@
 /// The MQTT Control Packet types (MQTT 5.0 section 2.1.2).
 public enum PacketType: UInt8, Sendable, CaseIterable {
+  /// Client: asks for a connection.
   case connect = 1
+  /// Server: answers CONNECT.
   case connack
+  /// Both: a message.
   case publish
+  /// Both: acknowledges a QoS 1 message.
   case puback
+  /// Both: a QoS 2 message was received.
   case pubrec
+  /// Both: a QoS 2 message may be released.
   case pubrel
+  /// Both: a QoS 2 message is complete.
   case pubcomp
+  /// Client: asks for messages.
   case subscribe
+  /// Server: answers SUBSCRIBE.
   case suback
+  /// Client: asks for no more messages.
   case unsubscribe
+  /// Server: answers UNSUBSCRIBE.
   case unsuback
+  /// Client: is there.
   case pingreq
+  /// Server: answers PINGREQ.
   case pingresp
+  /// Client, in 5.0 both: ends the connection.
   case disconnect
+  /// Both, since 5.0: a step of extended authentication.
   case auth
 
   /// The type in the high four bits of a packet's first byte, or nil for the reserved type 0.

@@ -14,29 +14,25 @@ extension TopicFilter {
 
   private static func matches(filter: UnsafeRawBufferPointer, topic: UnsafeRawBufferPointer) -> Bool {
     let slash = UInt8(ascii: "/")
+    if topic.count > 0, topic[0] == UInt8(ascii: "$"), filter[0] != UInt8(ascii: "$") { return false }
     var f = 0
     var t = 0
-    if topic.count > 0, topic[0] == UInt8(ascii: "$"), filter[0] != UInt8(ascii: "$") { return false }
-    // Each round compares one level; both indices are at the start of theirs.
     while true {
-      if f < filter.count, filter[f] == UInt8(ascii: "#") { return true }
-      if f < filter.count, filter[f] == UInt8(ascii: "+") {
+      // No topic name has a wildcard, so this stops at the filter's, at a difference or at an end.
+      while f < filter.count, t < topic.count, filter[f] == topic[t] {
+        f &+= 1
+        t &+= 1
+      }
+      guard f < filter.count else { return t == topic.count }
+      switch filter[f] {
+      case UInt8(ascii: "#"): return true
+      case UInt8(ascii: "+"):
         f &+= 1
         while t < topic.count, topic[t] != slash { t &+= 1 }
-      } else {
-        while f < filter.count, t < topic.count, filter[f] == topic[t], filter[f] != slash {
-          f &+= 1
-          t &+= 1
-        }
-      }
-      guard t < topic.count else {
+      default:
         // "a/#" matches "a" too (section 4.7.1.2).
-        let isParent = f &+ 2 == filter.count && filter[f] == slash && filter[f &+ 1] == UInt8(ascii: "#")
-        return f == filter.count || isParent
+        return t == topic.count && f &+ 2 == filter.count && filter[f] == slash && filter[f &+ 1] == UInt8(ascii: "#")
       }
-      guard f < filter.count, filter[f] == slash, topic[t] == slash else { return false }
-      f &+= 1
-      t &+= 1
     }
   }
 }

@@ -3,7 +3,7 @@ public enum TopicName {
   /// Whether `bytes` are a topic name: 1 to 65,535 bytes of well-formed UTF-8 without U+0000, `+` and `#`.
   public static func isValid(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard bytes.count > 0, bytes.count <= DecodingLimits.fieldBytesMax else { return false }
-    return UTF8Text.isWellFormed(bytes) && !hasWildcard(bytes)
+    return UTF8Text.isWellFormedWithoutWildcards(bytes)
   }
 
   /// Whether `bytes` are a topic name: 1 to 65,535 bytes of well-formed UTF-8 without U+0000, `+` and `#`.
@@ -21,13 +21,5 @@ public enum TopicName {
   /// How many levels a topic name or filter has: one more than it has slashes. Linear, without allocation.
   public static func levelCount(_ bytes: Span<UInt8>) -> Int {
     bytes.withUnsafeBytes { levelCount($0) }
-  }
-
-  /// Whether `+` or `#` is anywhere in `bytes`.
-  static func hasWildcard(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    var found = false
-    // No early exit, so that the loop is vectorised: nearly no topic has one.
-    for byte in bytes { found = found || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "#") }
-    return found
   }
 }
