@@ -1,8 +1,8 @@
 /// The authorization engine: which client may publish, subscribe to and receive what.
 ///
 /// The module Security holds what decides who a client is (``Authenticator``) and what it may do (this type). It has no
-/// sockets, no threads and no clock. There is one decision function, asked on connect, publish, will, subscribe and on every
-/// delivery; every answer can be explained by a rule with its file and line (``Grants/explain(_:_:)``).
+/// sockets, no threads and no clock. There is one decision function, asked on connect, publish, will, subscribe and on
+/// every delivery; every answer can be explained by a rule with its file and line (``Grants/explain(_:_:)``).
 ///
 /// What a decision means:
 /// - A rule applies to a client when its subject fits: the client's own rules (user, client, certificate), those of the
@@ -10,14 +10,15 @@
 /// - A deny in any rule that applies wins over every allow. Among rules of the same effect the first one is named in an
 ///   explanation: the client's own, then its groups', then everyone's, each in the order of the file.
 /// - What no rule allows is denied. A policy without rules denies everything.
-/// - `allow subscribe` and `deny subscribe` are about receiving: a subscription needs one allow filter that holds the whole
-///   asked filter, and no deny filter that holds the whole of it. A filter that only overlaps a deny is granted, and each
-///   delivery is judged by its topic. So `plants/#` less `plants/9/#` works as written.
+/// - `allow subscribe` and `deny subscribe` are about receiving: a subscription needs one allow filter that holds the
+///   whole asked filter, and no deny filter that holds the whole of it. A filter that only overlaps a deny is granted,
+///   and each delivery is judged by its topic. So `plants/#` less `plants/9/#` works as written.
 /// - `$share/GROUP/FILTER` is judged by its inner filter.
 /// - Clients never publish to topics that begin with `$`; a filter reaches them only by that first level, written out.
 /// - `{client}`, `{user}` and `{certificate}` stand for one literal level. A client without that name, or whose name
-///   holds `/`, `+`, `#` or NUL (or begins with `$` in the first level), gets nothing from an allow filter with that placeholder.
-///   A deny filter then takes any level for a name that can't be used, and doesn't apply where there is no name.
+///   holds `/`, `+`, `#` or NUL (or begins with `$` in the first level), gets nothing from an allow filter with that
+///   placeholder. A deny filter then takes any level for a name that can't be used, and doesn't apply where there is no
+///   name.
 ///
 /// Immutable, so any thread may use it. A reload makes a new policy, and new ``Grants`` for each connected client.
 public final class AccessPolicy: Sendable {
@@ -44,8 +45,8 @@ public final class AccessPolicy: Sendable {
 
   /// Checks and compiles a policy.
   ///
-  /// Throws all that is wrong at once: bad filters, unknown placeholders and groups, groups that no rule names, rules that
-  /// can never match. Safe to call on any thread; the work is bounded by ``AccessLimits``.
+  /// Throws all that is wrong at once: bad filters, unknown placeholders and groups, groups that no rule names, rules
+  /// that can never match. Safe to call on any thread; the work is bounded by ``AccessLimits``.
   public init(groups: [AccessGroup] = [], rules: [AccessRule] = []) throws(AccessPolicyError) {
     var compiler = AccessPolicyCompiler()
     compiler.compile(groups: groups, rules: rules)
@@ -63,7 +64,8 @@ public final class AccessPolicy: Sendable {
     memberships.values(for: identity).map { groups[$0].name }
   }
 
-  /// What the client may do: the rules that apply to it, its names put in. To be asked once at CONNECT and after a reload.
+  /// What the client may do: the rules that apply to it, its names put in. To be asked once at CONNECT and after a
+  /// reload.
   public func grants(for identity: Identity) -> Grants {
     var applying = ownRules.values(for: identity)
     for group in memberships.values(for: identity) { applying.append(contentsOf: groups[group].rules) }

@@ -35,7 +35,8 @@ struct AccessPolicyCompiler {
     if memberships.wildcardCount + ownRules.wildcardCount > AccessLimits.wildcardPatternsMax {
       report(
         groups.last?.origin ?? rules.last?.origin ?? "",
-        "more than \(AccessLimits.wildcardPatternsMax) names with *: each costs time at each connect; name clients in full"
+        "more than \(AccessLimits.wildcardPatternsMax) names with *: each costs time at each connect; "
+          + "name clients in full"
       )
     }
     // What can never match is looked for only in a policy that is right otherwise: else it only repeats other problems.

@@ -36,8 +36,9 @@ struct FilterTemplate: Sendable {
 
   /// The filter for one client, its names put in as literal levels; nil when the filter doesn't apply to the client.
   ///
-  /// A missing name means that the filter doesn't apply. So does a name that can't be one literal level, where the filter
-  /// allows; where it denies, errors deny: any level is taken for the name, so that an odd name never escapes a deny.
+  /// A missing name means that the filter doesn't apply. So does a name that can't be one literal level, where the
+  /// filter allows; where it denies, errors deny: any level is taken for the name, so that an odd name never escapes a
+  /// deny.
   func filter(for identity: Identity, isDeny: Bool) -> [UInt8]? {
     if slots.isEmpty { return bytes }
     var result: [UInt8] = []

@@ -1,8 +1,8 @@
 /// What one client may do: the rules of an ``AccessPolicy`` that apply to it, compiled at CONNECT.
 ///
-/// Immutable, so any thread may ask it. No question allocates, recurses or takes a lock; the work is linear in the bytes of
-/// the topic for each filter of the client. Whoever asks often keeps the answers (a shard's cache) as long as it keeps the
-/// grants.
+/// Immutable, so any thread may ask it. No question allocates, recurses or takes a lock; the work is linear in the
+/// bytes of the topic for each filter of the client. Whoever asks often keeps the answers (a shard's cache) as long as
+/// it keeps the grants.
 public final class Grants: Sendable {
   let policy: AccessPolicy
   private let publish: Lists
@@ -35,8 +35,8 @@ public final class Grants: Sendable {
     self.subscribe = subscribe
   }
 
-  /// Whether the client may publish to the topic, or leave a will for it. False for what is not a topic name, and for every
-  /// topic that begins with `$`. The pointer is used only during the call.
+  /// Whether the client may publish to the topic, or leave a will for it. False for what is not a topic name, and for
+  /// every topic that begins with `$`. The pointer is used only during the call.
   public func mayPublish(_ topic: UnsafeRawBufferPointer) -> Bool {
     if case .allowed = verdict(.publish, topic) { true } else { false }
   }
@@ -47,7 +47,8 @@ public final class Grants: Sendable {
     if case .allowed = verdict(.receive, topic) { true } else { false }
   }
 
-  /// Whether the client may have a subscription with the filter, shared or not. The pointer is used only during the call.
+  /// Whether the client may have a subscription with the filter, shared or not. The pointer is used only during the
+  /// call.
   public func maySubscribe(_ filter: UnsafeRawBufferPointer) -> SubscribeDecision {
     switch verdict(.subscribe, filter) {
     case .allowed: .granted
@@ -56,8 +57,8 @@ public final class Grants: Sendable {
     }
   }
 
-  /// The one decision function. A topic is a filter without wildcards, so one test (does the grant hold all of it?) serves
-  /// all actions.
+  /// The one decision function. A topic is a filter without wildcards, so one test (does the grant hold all of it?)
+  /// serves all actions.
   func verdict(_ action: AccessAction, _ bytes: UnsafeRawBufferPointer) -> Verdict {
     var asked = Span<UInt8>(_bytes: bytes.bytes)
     if action == .subscribe {

@@ -54,8 +54,8 @@ struct NamePattern: Sendable, Hashable {
     return matches([UInt8](name.utf8))
   }
 
-  /// Whether the pattern fits the bytes. It goes back to the last `*` only: at most the product of both lengths, each of
-  /// which is bounded.
+  /// Whether the pattern fits the bytes. It goes back to the last `*` only: at most the product of both lengths, each
+  /// of which is bounded.
   func matches(_ name: [UInt8]) -> Bool {
     var p = 0
     var n = 0
