@@ -1,0 +1,106 @@
+internal import CRdKafka
+
+/// The properties of a Kafka client, by librdkafka's own names. Values are checked when a client is made, or by ``check()``.
+public struct KafkaConfiguration: Sendable, CustomStringConvertible {
+  /// One property.
+  public struct Property: Sendable {
+    /// librdkafka's name, for example `sasl.username`.
+    public let name: String
+    /// Its value in librdkafka's notation.
+    public let value: String
+
+    /// Whether the value must never be printed.
+    public var isSecret: Bool {
+      let marks = ["password", "secret", "key.pem", "oauthbearer.config", "token"]
+      return marks.contains { name.contains($0) }
+    }
+  }
+
+  /// The properties in the order in which they are set; a later one wins.
+  public private(set) var properties: [Property]
+
+  /// Takes properties as they are.
+  public init(bootstrapServers: String, properties: [(name: String, value: String)] = []) {
+    self.properties =
+      [Property(name: "bootstrap.servers", value: bootstrapServers)]
+      + properties.map { Property(name: $0.name, value: $0.value) }
+  }
+
+  /// The last value given for a property, or nil.
+  public subscript(name: String) -> String? { properties.last { $0.name == name }?.value }
+
+  /// This configuration with one property more, unless it names that property already.
+  public func defaulting(_ name: String, to value: String) -> KafkaConfiguration {
+    guard self[name] == nil else { return self }
+    var copy = self
+    copy.properties.append(Property(name: name, value: value))
+    return copy
+  }
+
+  /// The properties without secret values.
+  public var description: String {
+    properties.map { "\($0.name)=\($0.isSecret ? "(secret)" : $0.value)" }.joined(separator: " ")
+  }
+
+  /// Sets every property on a fresh library configuration and throws the first that it refuses, with its reason.
+  public func check() throws(KafkaError) {
+    let conf = try makeNative(fixed: [])
+    rd_kafka_conf_destroy(conf)
+  }
+
+  /// What an operator should know about these properties with the library that runs, in plain words.
+  public var notices: [String] {
+    let mechanism = self["sasl.mechanism"] ?? self["sasl.mechanisms"] ?? ""
+    guard mechanism.uppercased().contains("SCRAM"), !KafkaLibrary.isScramSound else { return [] }
+    return [
+      "sasl.mechanism is \(mechanism), but librdkafka \(KafkaLibrary.version) can't sign in by SCRAM to Apache Kafka 3.8.1, "
+        + "4.0 or later: they will say that the credentials are wrong. Install librdkafka 2.6.1 or later, or use another mechanism."
+    ]
+  }
+
+  /// A library configuration that the caller owns. `fixed` are the properties on which this module's promises rest: to name one
+  /// with another value is an error.
+  func makeNative(fixed: [(name: String, value: String)]) throws(KafkaError) -> OpaquePointer {
+    guard let conf = rd_kafka_conf_new() else {
+      throw KafkaError(code: .invalidArgument, reason: "librdkafka gave no configuration: out of memory?")
+    }
+    do throws(KafkaError) {
+      for property in properties {
+        if let rule = fixed.first(where: { $0.name == property.name }), rule.value != property.value {
+          throw KafkaError(
+            code: .invalidArgument,
+            reason: "Kafka property \(property.name) must be \(rule.value) here, not \(property.value): leave it out")
+        }
+        try property.set(on: conf)
+      }
+      for rule in fixed { try Property(name: rule.name, value: rule.value).set(on: conf) }
+    } catch {
+      rd_kafka_conf_destroy(conf)
+      throw error
+    }
+    return conf
+  }
+}
+
+extension KafkaConfiguration.Property {
+  fileprivate func set(on conf: OpaquePointer) throws(KafkaError) {
+    // A NUL would silently cut the text in two on its way to C.
+    guard !name.utf8.contains(0), !value.utf8.contains(0) else {
+      throw KafkaError(code: .invalidArgument, reason: "Kafka property \(name) holds a NUL character")
+    }
+    let (result, reason) = withErrorText { rd_kafka_conf_set(conf, name, value, $0, $1) }
+    guard result != RD_KAFKA_CONF_OK else { return }
+    // The library's reason may quote the value.
+    let why = isSecret ? "its value was refused" : reason
+    throw KafkaError(code: .invalidArgument, reason: "Kafka property \(name): \(why)")
+  }
+}
+
+/// Calls with a buffer for the library's error text, and returns the text with the result.
+func withErrorText<Result>(_ body: (UnsafeMutablePointer<CChar>?, Int) -> Result) -> (Result, String) {
+  withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { text in
+    text.initialize(repeating: 0)
+    let result = body(text.baseAddress, text.count)
+    return (result, text.baseAddress.map { String(cString: $0) } ?? "")
+  }
+}

@@ -1,0 +1,58 @@
+internal import CRdKafka
+
+/// An error code of Kafka's protocol (positive) or of the client itself (negative); 0 is success.
+public struct KafkaErrorCode: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
+  /// The number, as Kafka's protocol and librdkafka define it.
+  public let rawValue: Int32
+
+  /// Wraps a number; any number is allowed.
+  public init(rawValue: Int32) { self.rawValue = rawValue }
+
+  init(_ error: rd_kafka_resp_err_t) { rawValue = error.rawValue }
+
+  /// No error.
+  public static let success = KafkaErrorCode(RD_KAFKA_RESP_ERR_NO_ERROR)
+  /// The producer's queue is full.
+  public static let queueFull = KafkaErrorCode(RD_KAFKA_RESP_ERR__QUEUE_FULL)
+  /// The record was not delivered within `message.timeout.ms`.
+  public static let messageTimedOut = KafkaErrorCode(RD_KAFKA_RESP_ERR__MSG_TIMED_OUT)
+  /// The record is larger than `message.max.bytes`, or than the broker or topic allows.
+  public static let messageTooLarge = KafkaErrorCode(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
+  /// The record was given up before it was sent, when the producer was closed.
+  public static let purgedInQueue = KafkaErrorCode(RD_KAFKA_RESP_ERR__PURGE_QUEUE)
+  /// The record was given up while it was under way, when the producer was closed: it may be in Kafka.
+  public static let purgedInFlight = KafkaErrorCode(RD_KAFKA_RESP_ERR__PURGE_INFLIGHT)
+  /// No broker can be reached.
+  public static let allBrokersDown = KafkaErrorCode(RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
+  /// The connection to a broker failed.
+  public static let transport = KafkaErrorCode(RD_KAFKA_RESP_ERR__TRANSPORT)
+  /// Nothing answered in time.
+  public static let timedOut = KafkaErrorCode(RD_KAFKA_RESP_ERR__TIMED_OUT)
+  /// Signing in failed.
+  public static let authentication = KafkaErrorCode(RD_KAFKA_RESP_ERR__AUTHENTICATION)
+  /// The topic or partition does not exist.
+  public static let unknownTopicOrPartition = KafkaErrorCode(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+  /// The topic exists already.
+  public static let topicAlreadyExists = KafkaErrorCode(RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
+  /// A property is wrong.
+  public static let invalidArgument = KafkaErrorCode(RD_KAFKA_RESP_ERR__INVALID_ARG)
+  /// The client is closed.
+  public static let closed = KafkaErrorCode(RD_KAFKA_RESP_ERR__DESTROY)
+  /// The client can't go on and must be made anew.
+  public static let fatal = KafkaErrorCode(RD_KAFKA_RESP_ERR__FATAL)
+
+  /// Whether a broker answered, and refused for want of rights: it can be reached.
+  public var isAuthorizationRefusal: Bool {
+    switch rd_kafka_resp_err_t(rawValue: rawValue) {
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED,
+      RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
+      true
+    default: false
+    }
+  }
+
+  /// The error in words.
+  public var description: String {
+    rd_kafka_err2str(rd_kafka_resp_err_t(rawValue: rawValue)).map { String(cString: $0) } ?? "error \(rawValue)"
+  }
+}

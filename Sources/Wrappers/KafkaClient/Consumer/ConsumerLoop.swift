@@ -1,0 +1,201 @@
+internal import CRdKafka
+internal import Glibc
+internal import Synchronization
+
+/// What a consumer's thread does: carry out commands, read a batch, hand it over, until it is told to end.
+final class ConsumerLoop: @unchecked Sendable {
+  /// Most records in one batch: large enough to share the cost of a hand-over, small enough to keep memory and delay low.
+  private static let batchMax = 500
+  /// Longest sleep while there is nothing to read, and so the longest delay of a stored offset.
+  private static let pollMilliseconds: Int32 = 100
+
+  private let client: ClientHandle
+  // A queue of the library may be used from any thread, but only the consumer's thread reads from it.
+  private let queue: OpaquePointer
+  // The library's callbacks find the loop through it, weakly: the loop holds the client that holds the callbacks.
+  private let link: Link
+  private let handler: any KafkaConsumerHandler
+  private let commands = Mutex(ConsumerCommands())
+  private let closing = Mutex<Double?>(nil)
+
+  private final class Link: Sendable {
+    let loop = Mutex<Weak>(Weak())
+    struct Weak: @unchecked Sendable { weak var loop: ConsumerLoop? }
+  }
+
+  init(conf: OpaquePointer, log: @escaping KafkaLogHandler, handler: any KafkaConsumerHandler) throws(KafkaError) {
+    let link = Link()
+    rd_kafka_conf_set_rebalance_cb(conf) { client, code, partitions, opaque in
+      guard let client, let opaque else { return }
+      Unmanaged<ClientContext>.fromOpaque(opaque).takeUnretainedValue().rebalance?(client, code, partitions)
+    }
+    rd_kafka_conf_set_error_cb(conf) { client, code, text, _ in
+      guard let context = ClientContext.of(client) else { return }
+      let text = text.map { String(cString: $0) } ?? ""
+      let code = KafkaErrorCode(rawValue: code)
+      context.log(KafkaLogLine(level: .error, facility: "ERROR", text: text, code: code))
+    }
+    let context = ClientContext(log: log) { _, code, partitions in
+      let loop = link.loop.withLock { $0.loop }
+      loop?.rebalance(code, partitions)
+    }
+    client = try ClientHandle(
+      RD_KAFKA_CONSUMER, conf: conf, context: context, destroyFlags: Int32(RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE))
+    self.link = link
+    self.handler = handler
+    rd_kafka_poll_set_consumer(client.pointer)
+    queue = rd_kafka_queue_get_consumer(client.pointer)
+    link.loop.withLock { $0.loop = self }
+  }
+
+  deinit { rd_kafka_queue_destroy(queue) }
+
+  func subscribe(to topics: [String]) throws(KafkaError) {
+    let list = rd_kafka_topic_partition_list_new(Int32(topics.count))
+    defer { rd_kafka_topic_partition_list_destroy(list) }
+    for topic in topics { rd_kafka_topic_partition_list_add(list, topic, RD_KAFKA_PARTITION_UA) }
+    let code = KafkaErrorCode(rd_kafka_subscribe(client.pointer, list))
+    guard code == .success else {
+      throw KafkaError(code: code, reason: "can't subscribe to \(topics.joined(separator: ", ")): \(code)")
+    }
+  }
+
+  // MARK: - Any thread
+
+  func post(store partition: KafkaTopicPartition, offset: Int64) {
+    // No wake-up: it is carried out within pollMilliseconds, and before a revocation and the end.
+    commands.withLock { $0.stores[partition] = offset }
+  }
+
+  func post(pause: Bool, of partition: KafkaTopicPartition) {
+    commands.withLock { $0.pauses[partition] = pause }
+    rd_kafka_queue_yield(queue)
+  }
+
+  func post(seek partition: KafkaTopicPartition, offset: Int64) {
+    commands.withLock { $0.seeks[partition] = offset }
+    rd_kafka_queue_yield(queue)
+  }
+
+  func close(timeoutSeconds: Double) {
+    closing.withLock { if $0 == nil { $0 = timeoutSeconds } }
+    rd_kafka_queue_yield(queue)
+  }
+
+  // MARK: - The consumer's thread
+
+  func run() {
+    var batch = [UnsafeMutablePointer<rd_kafka_message_t>?](repeating: nil, count: ConsumerLoop.batchMax)
+    while true {
+      carryOutCommands()
+      if let timeoutSeconds = closing.withLock({ $0 }) {
+        leave(timeoutSeconds: timeoutSeconds)
+        return
+      }
+      batch.withUnsafeMutableBufferPointer { batch in
+        let count = read(into: batch)
+        if count > 0 { handOver(UnsafeBufferPointer(rebasing: UnsafeBufferPointer(batch)[..<count])) }
+      }
+    }
+  }
+
+  /// Reads what is there; when nothing is, waits for one record and reads what came with it. (One call with a time-out would
+  /// wait until the batch is full.)
+  private func read(into batch: UnsafeMutableBufferPointer<UnsafeMutablePointer<rd_kafka_message_t>?>) -> Int {
+    var count = rd_kafka_consume_batch_queue(queue, 0, batch.baseAddress, batch.count)
+    guard count == 0 else { return max(count, 0) }
+    count = rd_kafka_consume_batch_queue(queue, ConsumerLoop.pollMilliseconds, batch.baseAddress, 1)
+    guard count == 1, let start = batch.baseAddress else { return max(count, 0) }
+    return 1 + max(0, rd_kafka_consume_batch_queue(queue, 0, start + 1, batch.count - 1))
+  }
+
+  private func handOver(_ messages: UnsafeBufferPointer<UnsafeMutablePointer<rd_kafka_message_t>?>) {
+    defer { for message in messages { rd_kafka_message_destroy(message) } }
+    var from = 0
+    for index in messages.indices {
+      guard let message = messages[index], message.pointee.err != RD_KAFKA_RESP_ERR_NO_ERROR else { continue }
+      deliver(messages, from..<index)
+      from = index + 1
+      let text = rd_kafka_message_errstr(message).map { String(cString: $0) } ?? ""
+      handler.failed(KafkaError(code: KafkaErrorCode(message.pointee.err), reason: text))
+    }
+    deliver(messages, from..<messages.count)
+  }
+
+  private func deliver(_ messages: UnsafeBufferPointer<UnsafeMutablePointer<rd_kafka_message_t>?>, _ range: Range<Int>)
+  {
+    guard !range.isEmpty else { return }
+    handler.received(KafkaRecordBatch(UnsafeBufferPointer(rebasing: messages[range])))
+  }
+
+  private func carryOutCommands() {
+    let todo = commands.withLock { commands in
+      let taken = commands
+      if !taken.isEmpty { commands = ConsumerCommands() }
+      return taken
+    }
+    if todo.isEmpty { return }
+    // Refusals are for partitions that are not assigned any more: their new owner begins at what was committed.
+    for pause in [true, false] where todo.pauses.values.contains(pause) {
+      withList(todo.pauses.filter { $0.value == pause }.mapValues { _ in Int64(RD_KAFKA_OFFSET_INVALID) }) { list in
+        _ = pause ? rd_kafka_pause_partitions(client.pointer, list) : rd_kafka_resume_partitions(client.pointer, list)
+      }
+    }
+    if !todo.seeks.isEmpty {
+      withList(todo.seeks) { rd_kafka_error_destroy(rd_kafka_seek_partitions(client.pointer, $0, 1000)) }
+    }
+    // rd_kafka_offsets_store stores exactly this offset (rd_kafka_offset_store would add 1).
+    if !todo.stores.isEmpty { withList(todo.stores) { _ = rd_kafka_offsets_store(client.pointer, $0) } }
+  }
+
+  private func withList(
+    _ offsets: [KafkaTopicPartition: Int64], _ body: (UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?) -> Void
+  ) {
+    let list = rd_kafka_topic_partition_list_new(Int32(offsets.count))
+    for (place, offset) in offsets {
+      rd_kafka_topic_partition_list_add(list, place.topic, place.partition)?.pointee.offset = offset
+    }
+    body(list)
+    rd_kafka_topic_partition_list_destroy(list)
+  }
+
+  /// Called by the library inside a read, so on the consumer's thread.
+  private func rebalance(_ code: rd_kafka_resp_err_t, _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?) {
+    let partitions = ConsumerLoop.partitions(of: list)
+    if code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
+      handler.assigned(partitions)
+      rd_kafka_assign(client.pointer, list)
+    } else {
+      handler.revoked(partitions)
+      // What is done must be stored before the partitions go: the library commits what is stored when they are unassigned.
+      carryOutCommands()
+      rd_kafka_assign(client.pointer, nil)
+      if code != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS {
+        let code = KafkaErrorCode(code)
+        handler.failed(KafkaError(code: code, reason: "the group's partitions could not be assigned: \(code)"))
+      }
+    }
+  }
+
+  private static func partitions(of list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?)
+    -> [KafkaTopicPartition]
+  {
+    guard let list, let elements = list.pointee.elems else { return [] }
+    return (0..<Int(list.pointee.cnt)).map { index in
+      KafkaTopicPartition(topic: String(cString: elements[index].topic), partition: elements[index].partition)
+    }
+  }
+
+  /// Leaves the group, serving the revocation that this causes, but not for longer than allowed: with Kafka away it could take
+  /// for ever.
+  private func leave(timeoutSeconds: Double) {
+    rd_kafka_error_destroy(rd_kafka_consumer_close_queue(client.pointer, queue))
+    var message: UnsafeMutablePointer<rd_kafka_message_t>?
+    var left = milliseconds(timeoutSeconds)
+    while rd_kafka_consumer_closed(client.pointer) == 0 {
+      if rd_kafka_consume_batch_queue(queue, min(20, left), &message, 1) == 1 { rd_kafka_message_destroy(message) }
+      if rd_kafka_consumer_closed(client.pointer) == 0, left == 0 { break }
+      left = max(0, left - 20)
+    }
+  }
+}

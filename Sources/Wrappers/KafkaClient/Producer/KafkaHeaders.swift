@@ -1,0 +1,38 @@
+internal import CRdKafka
+
+/// The headers of one record while it is made. Each header is one allocation of the library; this type adds none.
+/// A value with one owner: a producer consumes it, or it frees itself.
+public struct KafkaHeaders: ~Copyable {
+  private let list: OpaquePointer
+
+  /// Makes an empty list with room for `capacity` headers; it grows beyond.
+  public init(capacity: Int) {
+    // It returns NULL only when memory is out, where the allocator of Swift traps as well.
+    list = rd_kafka_headers_new(capacity).unsafelyUnwrapped
+  }
+
+  deinit { rd_kafka_headers_destroy(list) }
+
+  /// Appends one header, copying both parts; the order is kept and a name may come twice. A nil value is Kafka's null.
+  public mutating func add(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer?) {
+    // The library takes a length of -1 for "NUL-terminated", so an empty name needs a pointer of its own.
+    let nameStart = name.baseAddress ?? emptyBytes
+    rd_kafka_header_add(
+      list, nameStart.assumingMemoryBound(to: CChar.self), name.count, value.map { $0.baseAddress ?? emptyBytes },
+      value?.count ?? 0)
+  }
+
+  /// Hands the list over: whoever calls it frees it.
+  consuming func take() -> OpaquePointer {
+    let list = list
+    discard self
+    return list
+  }
+}
+
+/// Where empty, but not null, runs of bytes point.
+nonisolated(unsafe) let emptyBytes: UnsafeRawPointer = {
+  let byte = UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1)
+  byte.storeBytes(of: 0, as: UInt8.self)
+  return UnsafeRawPointer(byte)
+}()
