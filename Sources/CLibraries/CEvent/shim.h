@@ -1,9 +1,7 @@
-// Only what the Swift importer cannot see: calls with glibc's transparent unions.
+// Only what the Swift importer cannot see: calls with glibc's transparent unions, and what glibc hides without _GNU_SOURCE (which is not
+// defined here: types of Swift's own view of glibc, made without it, would differ).
 #ifndef CEVENT_SHIM_H
 #define CEVENT_SHIM_H
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/bufferevent_ssl.h>
@@ -12,6 +10,7 @@
 #include <event2/keyvalq_struct.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+extern int accept4(int fd, struct sockaddr *__restrict a, socklen_t *__restrict n, int flags);
 static inline int cevent_accept(int fd, struct sockaddr_storage *a, socklen_t *n) {
   return accept4(fd, (struct sockaddr *)a, n, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
