@@ -46,11 +46,14 @@ let package = Package(
     module("KafkaBridge", in: "Broker", imports: ["BrokerCore", "KafkaClient"]),
     module("Transport", in: "Broker", imports: ["MQTTCodec", "BrokerCore", "Security", "EventLoop", "TLS"]),
     module("Configuration", in: "Broker", imports: ["YAML"]),
-    module("Administration", in: "Broker", imports: ["HTTPServer", "Configuration", "BrokerCore", "KafkaBridge", "Transport"]),
+    module(
+      "Administration", in: "Broker",
+      imports: ["HTTPServer", "Configuration", "BrokerCore", "KafkaBridge", "Transport"]),
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "Administration", "BrokerCore", "Configuration", "EventLoop", "HTTPServer", "KafkaBridge", "KafkaClient", "MQTTCodec", "Security", "TLS",
+        "Administration", "BrokerCore", "Configuration", "EventLoop", "HTTPServer", "KafkaBridge", "KafkaClient",
+        "MQTTCodec", "Security", "TLS",
         "Transport",
       ],
       swiftSettings: strict),

@@ -1,1 +1,149 @@
-// KafkaBridge
+public import BrokerCore
+internal import KafkaClient
+internal import Synchronization
+
+/// The bridge between MQTT and Apache Kafka: mappings in both directions, order, acknowledgement, loop guard, counters.
+///
+/// To Kafka it is the broker's ``Outlet``: a publish that a mapping names is queued at the producer, and its obligation is discharged when
+/// all in-sync replicas have the record. From Kafka each mapping has a consumer; its records become messages on the shards,
+/// and an offset is stored when all before it is done. With Kafka away nothing is dropped: obligations wait, and past the bounds
+/// of ``KafkaBridgeLimits`` publishes are refused for quota.
+///
+/// Loop guard: a message that came from a Kafka topic is not written to that topic again; a record that Sluice writes where one
+/// of its own mappings may read carries `sluice.origin`, and is left out when it is read.
+public final class KafkaBridge: Outlet {
+  private let configuration: KafkaBridgeConfiguration
+  private let parsed: ParsedMappings
+  private let log: any Log
+  private let clientLog: ClientLog
+  private let desk: DeliveryDesk
+  private let outbound: OutboundBridge
+  private let producer: KafkaProducer
+  private let running = Mutex(Running())
+
+  private struct Running {
+    var inbound: [InboundBridge] = []
+    var monitor: KafkaMonitor?
+    var isReachable: Bool?
+    var isStarted = false
+  }
+
+  /// Everything that is wrong with the mappings; empty when all is well. Nothing is started or reached.
+  public static func check(_ configuration: KafkaBridgeConfiguration) -> [MappingError] {
+    ParsedMappings.check(configuration)
+  }
+
+  /// Checks the configuration and makes the producer, which begins to connect; it does not wait for Kafka. Throws the first
+  /// ``MappingError``, or the client's error, which says which property is wrong and why.
+  public init(configuration: KafkaBridgeConfiguration, log: any Log) throws {
+    if let error = KafkaBridge.check(configuration).first { throw error }
+    self.configuration = configuration
+    self.log = log
+    let parsed = try ParsedMappings(configuration)
+    self.parsed = parsed
+    let clientLog = ClientLog(log: log)
+    self.clientLog = clientLog
+    let desk = DeliveryDesk(mappings: parsed.outbound, log: log)
+    self.desk = desk
+    let limits = configuration.limits
+    // The library's limits stand beyond ours, so that ours are met first; it counts payload bytes only, in whole KiB.
+    let kafka = configuration.kafka.defaulting("message.timeout.ms", to: "0")
+      .defaulting("queue.buffering.max.messages", to: String(limits.queuedRecordsMax * 2))
+      .defaulting("queue.buffering.max.kbytes", to: String(max(1, limits.queuedBytesMax / 512)))
+    producer = try KafkaProducer(configuration: kafka, log: { clientLog.take($0) }, deliveries: { desk.take($0) })
+    outbound = OutboundBridge(
+      mappings: parsed.outbound, producer: producer, limits: limits, log: log, origin: configuration.origin,
+      inboundTopics: parsed.inbound.map(\.topic))
+  }
+
+  /// Begins to read from Kafka and to watch whether it can be reached; asks for the leaders of the topics that are known. Doesn't
+  /// wait for Kafka. Call it once, before any shard forwards.
+  public func start(mailboxes: any ShardMailboxes) throws {
+    desk.mailboxes.withLock { $0 = mailboxes }
+    outbound.warmUp()
+    let inbound = parsed.inbound.map { mapping in
+      InboundBridge(
+        mapping.source, template: mapping.template, origin: configuration.origin, limits: configuration.limits,
+        mailboxes: mailboxes, log: log)
+    }
+    running.withLock { running in
+      running.inbound = inbound
+      running.isStarted = true
+    }
+    for (bridge, mapping) in zip(inbound, parsed.inbound) {
+      try bridge.start(configuration.kafka, group: mapping.source.group, topic: mapping.topic) { [clientLog] in
+        clientLog.take($0)
+      }
+    }
+    let monitor = try KafkaMonitor(producer: producer) { [weak self] error in self?.reachabilityChanged(error) }
+    running.withLock { $0.monitor = monitor }
+  }
+
+  /// Ends reading, commits what is done, waits until Kafka has what is queued, gives up the rest with a discharge (refused for
+  /// quota), all within about `timeoutSeconds`. To publishers that are still connected that is a refusal: close their connections
+  /// first, so that they send again.
+  public func stop(timeoutSeconds: Double) {
+    let (inbound, monitor) = running.withLock { running in
+      defer { running.monitor = nil }
+      return (running.inbound, running.monitor)
+    }
+    monitor?.stop()
+    let until = monotonicSeconds() + timeoutSeconds
+    for bridge in inbound { bridge.stop(timeoutSeconds: max(0, until - monotonicSeconds()) / 2) }
+    let lost = producer.close(timeoutSeconds: max(0, until - monotonicSeconds()))
+    if lost > 0 {
+      log.log(
+        .warning, "stopped with records that Kafka doesn't have; they were not acknowledged",
+        [("records", String(lost))])
+    }
+  }
+
+  /// See ``Outlet/plan(topic:)``.
+  public func plan(topic: UnsafeRawBufferPointer) -> OutletPlan? { outbound.plan(topic: topic) }
+
+  /// See ``Outlet/forward(_:on:token:)`` and, for what is refused when, `OutboundBridge`.
+  public func forward(_ publish: borrowing PublishView, on plan: OutletPlan, token: ObligationToken) -> ForwardOutcome {
+    // A copy of a few words: the compiler (6.3.1) crashes on a borrowed view's unowned(unsafe) publisher.
+    outbound.forward(copy publish, on: plan, token: token)
+  }
+
+  /// What went through each mapping. Any thread may ask.
+  public func snapshot() -> [MappingCounters] {
+    parsed.outbound.map { $0.counters.snapshot(name: $0.name) } + running.withLock { $0.inbound }.map(\.counters)
+  }
+
+  /// Records that the counters say are open towards Kafka, less those that the producer holds: the check of the books by an
+  /// independent count. While publishes flow it may be off by those in the middle of a call; a difference that stays is a fault.
+  public var unaccounted: Int {
+    var least = Int.max
+    for _ in 0..<100 where least != 0 {
+      let held = producer.queuedRecords
+      let open = parsed.outbound.reduce(0) { $0 + Int(bitPattern: UInt($1.counters.snapshot(name: "").open)) }
+      if abs(open - held) < abs(least) { least = open - held }
+    }
+    return least
+  }
+
+  /// What is known of Kafka. Costs no request; any thread may ask.
+  public var health: KafkaHealth {
+    KafkaHealth(
+      isReachable: running.withLock { $0.isReachable }, lastError: clientLog.lastError,
+      queuedRecords: producer.queuedRecords,
+      queuedBytes: producer.queuedBytes)
+  }
+
+  private func reachabilityChanged(_ error: KafkaError?) {
+    running.withLock { $0.isReachable = error == nil }
+    guard let error else {
+      clientLog.clear()
+      return log.log(
+        .info, "Kafka can be reached", [("bootstrap_servers", configuration.kafka["bootstrap.servers"] ?? "")])
+    }
+    log.log(
+      .warning, "Kafka can't be reached: publishes for it wait unacknowledged, and are refused once the queue is full",
+      [
+        ("bootstrap_servers", configuration.kafka["bootstrap.servers"] ?? ""),
+        ("reason", clientLog.lastError ?? error.reason),
+      ])
+  }
+}

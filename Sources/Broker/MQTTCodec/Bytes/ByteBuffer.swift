@@ -6,8 +6,8 @@
 
 /// A growable run of bytes: what is appended at the end leaves at the front. It holds no memory until the first append.
 ///
-/// The output of connections: encoders append packets, the transport consumes what the socket took. A value with one owner;
-/// confined to one thread at a time.
+/// The output of connections: encoders append packets, the transport consumes what the socket took. A value with one
+/// owner; confined to one thread at a time.
 public struct ByteBuffer: ~Copyable {
   @usableFromInline var base: UnsafeMutablePointer<UInt8>?
   @usableFromInline var start = 0

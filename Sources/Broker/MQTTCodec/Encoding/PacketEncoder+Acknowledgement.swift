@@ -1,8 +1,8 @@
 extension PacketEncoder {
   /// Appends a PUBACK, PUBREC, PUBREL or PUBCOMP (MQTT 5.0 sections 3.4 to 3.7).
   ///
-  /// Reason ``ReasonCode/success`` takes the short form of four bytes; before 5.0 the reason is left out always. Allocates
-  /// nothing but what the buffer grows by.
+  /// Reason ``ReasonCode/success`` takes the short form of four bytes; before 5.0 the reason is left out always.
+  /// Allocates nothing but what the buffer grows by.
   @inlinable
   public static func acknowledgement(
     _ type: PacketType, packetID: UInt16, reason: ReasonCode, version: ProtocolVersion, into buffer: inout ByteBuffer

@@ -21,8 +21,8 @@ extension PacketEncoder {
   ///   - packetID: The packet identifier; left out at QoS 0.
   ///   - version: What the receiver speaks.
   ///   - buffer: Where the packet goes.
-  /// - Returns: The offset of the packet identifier from the packet's first byte, 0 at QoS 0, so that one encoding can be
-  ///   patched for many receivers.
+  /// - Returns: The offset of the packet identifier from the packet's first byte, 0 at QoS 0, so that one encoding can
+  ///   be patched for many receivers.
   /// - Precondition: The topic has at most 65,535 bytes, and the packet fits a remaining length of 268,435,455.
   @inlinable @discardableResult
   public static func publish(
@@ -60,8 +60,7 @@ extension PacketEncoder {
     return packetIDOffset
   }
 
-  /// Bytes of the whole packet that ``publish(topic:payload:properties:messageExpirySeconds:subscriptionIdentifiers:topicAlias:qos:isRetain:isDuplicate:packetID:version:into:)``
-  /// would append: to be compared with the receiver's maximum packet size before.
+  /// Bytes of the whole packet that `publish` would append, to be compared with the receiver's maximum packet size.
   @inlinable
   public static func publishByteCount(
     topicCount: Int, payloadCount: Int, propertiesCount: Int, messageExpirySeconds: UInt32?,

@@ -3,8 +3,8 @@ extension FixedHeader {
   ///
   /// Faults are found with as few bytes as possible: a reserved type, or flags that the type must not have, with the
   /// first byte; a length of more than four bytes, or one that makes the packet larger than `packetBytesMax`
-  /// (``ReasonCode/packetTooLarge``), as soon as it was read. So nothing is ever kept for a packet that will be refused.
-  /// Whether a packet of this type may come now, or from a client at all, is for the caller to say.
+  /// (``ReasonCode/packetTooLarge``), as soon as it was read. So nothing is ever kept for a packet that will be
+  /// refused. Whether a packet of this type may come now, or from a client at all, is for the caller to say.
   ///
   /// - Parameters:
   ///   - bytes: What was received; only bytes from `offset` on are looked at.

@@ -1,13 +1,13 @@
 /// The start of every MQTT packet: its type, flags and length (MQTT 5.0 section 2.1).
 ///
 /// This is where to begin with the module `MQTTCodec`, which turns bytes into packets of MQTT 3.1, 3.1.1 and 5.0 and
-/// back. It has no sockets, no clock and no state between packets. ``read(_:at:packetBytesMax:version:)`` finds a packet
-/// in a read buffer; the `decode` function of the packet's type (``PublishPacket``, ``ConnectPacket`` and the others)
-/// checks every rule that needs nothing but the packet itself, and returns ranges into the same bytes: nothing is copied
-/// and nothing escapes. ``PacketEncoder`` appends packets to a ``ByteBuffer``.
+/// back. It has no sockets, no clock and no state between packets. ``read(_:at:packetBytesMax:version:)`` finds a
+/// packet in a read buffer; the `decode` function of the packet's type (``PublishPacket``, ``ConnectPacket`` and the
+/// others) checks every rule that needs nothing but the packet itself, and returns ranges into the same bytes: nothing
+/// is copied and nothing escapes. ``PacketEncoder`` appends packets to a ``ByteBuffer``.
 ///
-/// All of it is safe for any bytes: a packet that breaks a rule becomes a ``ProtocolFault``, never a trap. All functions
-/// are pure and may be called on any thread.
+/// All of it is safe for any bytes: a packet that breaks a rule becomes a ``ProtocolFault``, never a trap. All
+/// functions are pure and may be called on any thread.
 public struct FixedHeader: Sendable, Equatable {
   /// The packet's type.
   public var type: PacketType
@@ -15,7 +15,8 @@ public struct FixedHeader: Sendable, Equatable {
   public var flags: UInt8
   /// Where the packet's first byte is in the span.
   public var start: Int
-  /// Where the rest of the packet is in the span: variable header and payload. The next packet starts at its upper bound.
+  /// Where the rest of the packet is in the span: variable header and payload. The next packet starts at its upper
+  /// bound.
   public var body: Range<Int>
 
   @usableFromInline @inline(__always)

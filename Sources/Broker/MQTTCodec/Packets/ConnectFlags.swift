@@ -9,8 +9,8 @@ struct ConnectFlags {
   var hasUserName: Bool { byte & 0b1000_0000 != 0 }
   let willQoS: QoS
 
-  /// Checks `byte` by the rules of `version`. MQTT 3.1 says of the reserved bit that it isn't used, and that the will's QoS
-  /// and RETAIN are disregarded without a will (MQTT 3.1 section 3.1).
+  /// Checks `byte` by the rules of `version`. MQTT 3.1 says of the reserved bit that it isn't used, and that the will's
+  /// QoS and RETAIN are disregarded without a will (MQTT 3.1 section 3.1).
   init(_ byte: UInt8, _ version: ProtocolVersion) throws(ProtocolFault) {
     self.byte = byte
     let willQoS = QoS(rawValue: (byte >> 3) & 0b11)

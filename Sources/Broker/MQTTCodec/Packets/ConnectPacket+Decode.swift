@@ -1,10 +1,10 @@
 extension ConnectPacket {
   /// Decodes the CONNECT whose header was found in `bytes`.
   ///
-  /// The faults are those of sections 3.1.2 and 3.1.3 of the version that the packet names. Some have an answer in 3.1 and
-  /// 3.1.1 too (``ReasonCode/connectReturnCode``): ``ReasonCode/unsupportedProtocolVersion`` when protocol name and level
-  /// are none of the three, and ``ReasonCode/clientIdentifierNotValid`` when the client identifier breaks a rule of the
-  /// version.
+  /// The faults are those of sections 3.1.2 and 3.1.3 of the version that the packet names. Some have an answer in 3.1
+  /// and 3.1.1 too (``ReasonCode/connectReturnCode``): ``ReasonCode/unsupportedProtocolVersion`` when protocol name and
+  /// level are none of the three, and ``ReasonCode/clientIdentifierNotValid`` when the client identifier breaks a rule
+  /// of the version.
   public static func decode(_ bytes: Span<UInt8>, _ header: FixedHeader) throws(ProtocolFault) -> ConnectPacket {
     var fields = FieldReader(header.body)
     let version = try decodeVersion(bytes, &fields)
@@ -25,8 +25,8 @@ extension ConnectPacket {
     return packet
   }
 
-  /// The version in whose format to answer a CONNECT that ``decode(_:_:)`` refused, or nil when its protocol name is not
-  /// MQTT's, so that silence is the answer.
+  /// The version in whose format to answer a CONNECT that ``decode(_:_:)`` refused, or nil when its protocol name is
+  /// not MQTT's, so that silence is the answer.
   ///
   /// A newer level than 5 is answered as in 5.0 (section 3.1.2.2), one below 4 as in 3.1.1. Bridges set the highest bit
   /// of the level, and try without it when 3.1.1 or 3.1 says that the level is not accepted.
@@ -83,8 +83,8 @@ extension ConnectPacket {
       properties: properties)
   }
 
-  /// The rules of each version for client identifiers: 1 to 23 characters in 3.1 (section 3.1); in 3.1.1 an empty one only
-  /// with a clean session (section 3.1.3.1); any in 5.0.
+  /// The rules of each version for client identifiers: 1 to 23 characters in 3.1 (section 3.1); in 3.1.1 an empty one
+  /// only with a clean session (section 3.1.3.1); any in 5.0.
   private func checkClientID(_ bytes: Span<UInt8>) throws(ProtocolFault) {
     switch version {
     case .v3_1:

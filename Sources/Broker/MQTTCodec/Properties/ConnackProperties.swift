@@ -1,4 +1,5 @@
-/// What a CONNACK tells the client (MQTT 5.0 section 3.2.2.3); what is nil is not written, and has the specification's default.
+/// What a CONNACK tells the client (MQTT 5.0 section 3.2.2.3); what is nil is not written, and has the specification's
+/// default.
 ///
 /// Texts and data longer than 65,535 bytes are cut.
 public struct ConnackProperties: Sendable {

@@ -1,4 +1,5 @@
-/// Why bytes are not a packet that a server may accept: the reason code to close the connection with, and what was wrong.
+/// Why bytes are not a packet that a server may accept: the reason code to close the connection with, and what was
+/// wrong.
 public struct ProtocolFault: Error, Sendable, Equatable, CustomStringConvertible {
   /// The reason code that MQTT 5.0 asks for.
   public let reason: ReasonCode

@@ -1,7 +1,8 @@
 /// Why something was done or refused: all reason codes of MQTT 5.0 by their names there (section 2.4).
 ///
-/// The broker reasons in these for every version; ``connectReturnCode`` and the encoders translate them for 3.1 and 3.1.1.
-public enum ReasonCode: UInt8, Sendable, Error, CaseIterable {
+/// The broker reasons in these for every version; ``connectReturnCode`` and the encoders translate them for 3.1 and
+/// 3.1.1.
+public enum ReasonCode: UInt8, Sendable, CaseIterable {
   /// It went well; also QoS 0 granted, and a normal disconnection.
   case success = 0x00
   /// Subscribed with at most QoS 1.

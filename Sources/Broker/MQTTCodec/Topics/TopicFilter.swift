@@ -1,4 +1,5 @@
-/// What a client subscribes to: a topic name that may have wildcards, or a share of one (MQTT 5.0 sections 4.7 and 4.8.2).
+/// What a client subscribes to: a topic name that may have wildcards, or a share of one (MQTT 5.0 sections 4.7 and
+/// 4.8.2).
 public struct TopicFilter: Sendable, Hashable {
   /// The filter as the client wrote it, `$share/` and the group's name included.
   public let bytes: [UInt8]

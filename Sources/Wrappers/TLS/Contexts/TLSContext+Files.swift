@@ -77,7 +77,7 @@ extension TLSContext {
     }
     // Each certificate of the file is an anchor by itself, an intermediate one too.
     X509_STORE_set_flags(store, UInt(X509_V_FLAG_PARTIAL_CHAIN))
-    SSL_CTX_set_verify(context, mode, nil)
+    SSL_CTX_set_verify(context, mode, RefusedCertificate.note)
     SSL_CTX_set_verify_depth(context, clientChainDepthMax)
     _ = cossl_ctx_set_max_cert_list(context, clientChainBytesMax)
     ErrorQueue.clear()

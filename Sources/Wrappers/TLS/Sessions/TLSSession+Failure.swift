@@ -8,7 +8,8 @@ extension TLSSession {
     let reasons = errors.map(\.text).joined(separator: ", ")
     if errors.contains(where: { $0.library == Int32(ERR_LIB_SSL) && $0.reason == SSL_R_CERTIFICATE_VERIFY_FAILED }) {
       let why = X509_verify_cert_error_string(SSL_get_verify_result(ssl)).map { String(cString: $0) } ?? reasons
-      return TLSError(kind: .peerCertificate, message: "the client's certificate was refused: \(why)")
+      let whose = RefusedCertificate.subject(ssl).map { " (\($0))" } ?? ""
+      return TLSError(kind: .peerCertificate, message: "the client's certificate was refused: \(why)\(whose)")
     }
     guard let first = errors.first else {
       return TLSError(kind: .internalFailure, message: "TLS failed without a reason (out of memory?)")

@@ -1,0 +1,173 @@
+internal import BrokerCore
+internal import KafkaClient
+internal import Synchronization
+
+/// The way from one Kafka topic, or pattern of topics, to the shards: one consumer, in a group of the mapping's own.
+///
+/// Records of a partition always go to the same shard, so their order is kept. An offset is stored up to the first record whose
+/// obligations are not all discharged.
+final class InboundBridge: KafkaConsumerHandler, RecordSource {
+  let name: String
+  private let reader: RecordReader
+  private let mailboxes: any ShardMailboxes
+  private let log: any Log
+  // Lock order: `state`, then the consumer's own mailbox.
+  private let state: Mutex<InboundState>
+  private let consumer = Mutex<KafkaConsumer?>(nil)
+  private let limiters = Mutex<[String: LogLimiter]>([:])
+
+  /// What only the consumer's thread touches.
+  private struct Reading {
+    /// Publishers by the topic that they name.
+    var publishers: [String: Publisher] = [:]
+    /// Topics by the consumer's cheap identity.
+    var topics: [Int: String] = [:]
+    var posts: [[SourceRecord]]
+  }
+  private let reading: Mutex<Reading>
+
+  init(
+    _ mapping: FromKafkaMapping, template: PublishTemplate, origin: String, limits: KafkaBridgeLimits,
+    mailboxes: any ShardMailboxes, log: any Log
+  ) {
+    name = mapping.name
+    reader = RecordReader(
+      template: template, qos: mapping.qos, isRetain: mapping.isRetain, origin: Array(origin.utf8),
+      userPropertiesMax: limits.userPropertiesMax)
+    self.mailboxes = mailboxes
+    self.log = log
+    state = Mutex(InboundState(name: mapping.name, openRecordsMax: limits.openRecordsMax))
+    reading = Mutex(Reading(posts: Array(repeating: [], count: max(1, mailboxes.shardCount))))
+  }
+
+  var counters: MappingCounters { state.withLock { $0.counters } }
+
+  func start(
+    _ configuration: KafkaConfiguration, group: String, topic: KafkaTopicPattern, log: @escaping KafkaLogHandler
+  )
+    throws(KafkaError)
+  {
+    let made = try KafkaConsumer(configuration: configuration, group: group, topics: [topic], log: log, handler: self)
+    consumer.withLock { $0 = made }
+    try made.start()
+  }
+
+  /// Ends reading and commits what is done. Completions that come later are counted and change nothing else.
+  func stop(timeoutSeconds: Double) {
+    let running = consumer.withLock { $0 }
+    running?.close(timeoutSeconds: timeoutSeconds)
+    consumer.withLock { $0 = nil }
+  }
+
+  // MARK: - The consumer's thread
+
+  func received(_ records: borrowing KafkaRecordBatch) {
+    reading.withLock { reading in
+      state.withLock { state in
+        var wishes = InboundState.Wishes()
+        records.forEach { record in take(record, &reading, &state, &wishes) }
+        carryOut(wishes)
+      }
+      for shard in reading.posts.indices where !reading.posts[shard].isEmpty {
+        mailboxes.post(records: reading.posts[shard], to: shard)
+        reading.posts[shard] = []
+      }
+    }
+  }
+
+  func assigned(_ partitions: [KafkaTopicPartition]) {
+    reading.withLock { $0.topics = [:] }
+    state.withLock { state in
+      for place in partitions { state.assign(place, shard: shard(for: place)) }
+      // The library may remember a pause from an assignment before.
+      carryOut(InboundState.Wishes(resumes: partitions))
+    }
+    log.log(.info, "reading from Kafka", [("mapping", name), ("partitions", String(partitions.count))])
+  }
+
+  func revoked(_ partitions: [KafkaTopicPartition]) {
+    state.withLock { state in
+      for place in partitions { state.revoke(place) }
+    }
+  }
+
+  func failed(_ error: KafkaError) {
+    say(.warning, "reading from Kafka is disturbed", reason: error.reason)
+  }
+
+  private func take(
+    _ record: borrowing KafkaRecord, _ reading: inout Reading, _ state: inout InboundState,
+    _ wishes: inout InboundState.Wishes
+  ) {
+    let topic = topic(of: record, &reading)
+    // Read before its partition was taken away: its next owner reads it again.
+    guard let number = state.number(of: KafkaTopicPartition(topic: topic, partition: record.partition)) else { return }
+    switch reader.read(record, topic: topic, publisher: publisher(of: topic, &reading)) {
+    case .looped: state.pass(number, offset: record.offset, isLooped: true, &wishes)
+    case .skipped(let reason):
+      state.pass(number, offset: record.offset, isLooped: false, &wishes)
+      let place = "\(topic)/\(record.partition) offset \(record.offset)"
+      say(.warning, "a record from Kafka was skipped", reason: reason.explanation, place: place)
+    case .message(let message):
+      guard let opened = state.open(number, offset: record.offset, &wishes) else { return }
+      let position = RecordPosition(partition: opened, offset: record.offset)
+      reading.posts[state.shard(of: opened)].append(SourceRecord(message: message, position: position, source: self))
+    }
+  }
+
+  private func topic(of record: borrowing KafkaRecord, _ reading: inout Reading) -> String {
+    let identity = record.topicIdentity
+    if let known = reading.topics[identity] { return known }
+    let topic = record.topic
+    reading.topics[identity] = topic
+    return topic
+  }
+
+  private func publisher(of topic: String, _ reading: inout Reading) -> Publisher {
+    if let known = reading.publishers[topic] { return known }
+    let made = Publisher(kafkaTopic: topic)
+    reading.publishers[topic] = made
+    return made
+  }
+
+  /// The same for a partition at every start, as long as the number of shards is the same (FNV-1a).
+  private func shard(for place: KafkaTopicPartition) -> Int {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in "\(name)/\(place)".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    return Int(hash % UInt64(max(1, mailboxes.shardCount)))
+  }
+
+  // MARK: - Any thread
+
+  /// See ``RecordSource``.
+  func completed(_ positions: [RecordPosition]) {
+    state.withLock { state in
+      var wishes = InboundState.Wishes()
+      for position in positions { state.complete(position, &wishes) }
+      carryOut(wishes)
+    }
+  }
+
+  /// Called with the state locked, so that a later low-water mark can't be overtaken by an earlier one.
+  private func carryOut(_ wishes: InboundState.Wishes) {
+    consumer.withLock { consumer in
+      guard let consumer else { return }
+      for (place, offset) in wishes.stores { consumer.store(place, offset: offset) }
+      for place in wishes.pauses { consumer.pause(place) }
+      for place in wishes.resumes { consumer.resume(place) }
+    }
+  }
+
+  private func say(_ level: LogLevel, _ event: String, reason: String, place: String? = nil) {
+    let now = monotonicSeconds()
+    let admitted = limiters.withLock { limiters in
+      let key = limiters.count < 100 || limiters[reason] != nil ? reason : ""
+      return limiters[key, default: LogLimiter()].admit(atSeconds: now)
+    }
+    guard let suppressed = admitted else { return }
+    log.log(
+      level, event,
+      [("mapping", name), ("reason", reason)] + (place.map { [("record", $0)] } ?? [])
+        + (suppressed > 0 ? [("more_since_last_time", String(suppressed))] : []))
+  }
+}

@@ -1,0 +1,101 @@
+internal import BrokerCore
+internal import KafkaClient
+
+/// What is under way from Kafka through one mapping: assignments, open records, counters. A value without I/O: its methods say what
+/// is to be asked of the consumer.
+struct InboundState {
+  /// What to ask of the consumer.
+  struct Wishes {
+    var stores: [KafkaTopicPartition: Int64] = [:]
+    var pauses: [KafkaTopicPartition] = []
+    var resumes: [KafkaTopicPartition] = []
+  }
+
+  let openRecordsMax: Int
+  private(set) var counters: MappingCounters
+  private var partitions: [Int32: AssignedPartition] = [:]
+  private var numbers: [KafkaTopicPartition: Int32] = [:]
+  private var nextNumber: Int32 = 0
+
+  init(name: String, openRecordsMax: Int) {
+    self.openRecordsMax = openRecordsMax
+    counters = MappingCounters(name: name, direction: .fromKafka)
+  }
+
+  /// The number of the partition's present assignment, or nil when it has none.
+  func number(of place: KafkaTopicPartition) -> Int32? { numbers[place] }
+
+  /// The shard of an assignment.
+  func shard(of number: Int32) -> Int { partitions[number]?.shard ?? 0 }
+
+  mutating func assign(_ place: KafkaTopicPartition, shard: Int) {
+    revoke(place)
+    while partitions[nextNumber] != nil { nextNumber = nextNumber &+ 1 }
+    partitions[nextNumber] = AssignedPartition(place: place, shard: shard)
+    numbers[place] = nextNumber
+    nextNumber = nextNumber &+ 1
+  }
+
+  mutating func revoke(_ place: KafkaTopicPartition) {
+    guard let number = numbers.removeValue(forKey: place) else { return }
+    partitions[number]?.isRevoked = true
+    if partitions[number]?.tracker.openCount == 0 { partitions[number] = nil }
+  }
+
+  /// Opens a record and counts it as accepted. Returns the assignment's number, another one when the partition was rewound.
+  mutating func open(_ number: Int32, offset: Int64, _ wishes: inout Wishes) -> Int32? {
+    guard let number = track(number, offset) else { return nil }
+    counters.accepted += 1
+    counters.open += 1
+    if let partition = partitions[number], !partition.isPaused, partition.tracker.openCount >= openRecordsMax {
+      partitions[number]?.isPaused = true
+      wishes.pauses.append(partition.place)
+    }
+    return number
+  }
+
+  /// Passes over a record: `isLooped` when the loop guard says so, otherwise it counts as accepted and refused.
+  mutating func pass(_ number: Int32, offset: Int64, isLooped: Bool, _ wishes: inout Wishes) {
+    guard let number = track(number, offset) else { return }
+    if isLooped {
+      counters.looped += 1
+    } else {
+      counters.accepted += 1
+      counters.refused += 1
+    }
+    finish(number, offset, &wishes)
+  }
+
+  /// A record's obligations are all discharged. One that isn't open changes nothing.
+  mutating func complete(_ position: RecordPosition, _ wishes: inout Wishes) {
+    guard let partition = partitions[position.partition], partition.tracker.isOpen(position.offset) else { return }
+    counters.delivered += 1
+    counters.open -= 1
+    finish(position.partition, position.offset, &wishes)
+  }
+
+  private mutating func track(_ number: Int32, _ offset: Int64) -> Int32? {
+    if partitions[number]?.tracker.open(offset) == true { return number }
+    guard let partition = partitions[number], !partition.isRevoked else { return nil }
+    // The partition was rewound, by an operator or because Kafka lost its end: what was under way is delivered again.
+    assign(partition.place, shard: partition.shard)
+    guard let fresh = numbers[partition.place], partitions[fresh]?.tracker.open(offset) == true else { return nil }
+    // The consumer may still be pausing for the old assignment, and only this one's records can wake it.
+    partitions[fresh]?.isPaused = partition.isPaused
+    return fresh
+  }
+
+  private mutating func finish(_ number: Int32, _ offset: Int64, _ wishes: inout Wishes) {
+    let lowWater = partitions[number]?.tracker.complete(offset)
+    guard let partition = partitions[number] else { return }
+    if partition.isRevoked {
+      if partition.tracker.openCount == 0 { partitions[number] = nil }
+      return
+    }
+    if let lowWater { wishes.stores[partition.place] = lowWater }
+    if partition.isPaused, partition.tracker.openCount <= openRecordsMax / 2 {
+      partitions[number]?.isPaused = false
+      wishes.resumes.append(partition.place)
+    }
+  }
+}

@@ -1,0 +1,11 @@
+/// What is known of Kafka now.
+public struct KafkaHealth: Sendable, Equatable {
+  /// Whether a broker answered when last asked; nil before the first answer.
+  public var isReachable: Bool?
+  /// Why it can't be reached, or the last thing that the client complained of, in words; nil when there is nothing.
+  public var lastError: String?
+  /// Records that wait for Kafka.
+  public var queuedRecords: Int
+  /// Bytes in their keys and values.
+  public var queuedBytes: Int
+}

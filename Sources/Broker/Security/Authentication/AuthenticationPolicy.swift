@@ -1,0 +1,25 @@
+/// How the clients of a listener prove who they are. What isn't said is not accepted.
+public struct AuthenticationPolicy: Sendable {
+  /// Whether a client that shows neither a certificate nor a user name is let in, without any name.
+  public var allowsAnonymous: Bool
+  /// The users and their password hashes, or nil when user names are not accepted at all.
+  public var passwordFile: PasswordFile?
+  /// Whether the certificate that the listener verified names the client. When false a certificate is ignored here.
+  public var acceptsCertificates: Bool
+  /// Which part of the certificate is the client's name.
+  public var certificateNameSource: CertificateNameSource
+  /// Whether the client identifier is tied to a proven name.
+  public var clientIDBinding: ClientIDBinding
+
+  /// A policy that lets nobody in unless told otherwise.
+  public init(
+    allowsAnonymous: Bool = false, passwordFile: PasswordFile? = nil, acceptsCertificates: Bool = false,
+    certificateNameSource: CertificateNameSource = .commonName, clientIDBinding: ClientIDBinding = .any
+  ) {
+    self.allowsAnonymous = allowsAnonymous
+    self.passwordFile = passwordFile
+    self.acceptsCertificates = acceptsCertificates
+    self.certificateNameSource = certificateNameSource
+    self.clientIDBinding = clientIDBinding
+  }
+}

@@ -1,0 +1,182 @@
+import TLS
+
+/// Finds out who a client of a listener is.
+///
+/// What counts, in this order:
+/// 1. The client identifier and the user name must be fit for a name: no control character, not longer than
+///    ``AccessLimits/nameBytesMax``.
+/// 2. A certificate that the listener verified names the client, where the policy accepts certificates. A certificate
+///    without the name that the policy asks for is refused, not ignored.
+/// 3. A user name and password that are given must be right, also beside a certificate: a wrong, missing or unasked
+///    password is never rescued by anything else. A password without a user name is refused. An absent password is
+///    never the empty one.
+/// 4. Neither of the two: the client is anonymous, if the policy allows that.
+/// 5. The client identifier must be the proven name where the policy binds it.
+///
+/// A client that gave both has both names, and rules for either apply.
+///
+/// Immutable but for its cache of verified passwords; any thread may use it. A changed password file means a new
+/// authenticator.
+public final class Authenticator: Sendable {
+  private let policy: AuthenticationPolicy
+  private let hashing: any PasswordHashing
+  private let cache: VerifiedPasswordCache
+  private let cacheKey: [UInt8]
+
+  /// Makes an authenticator with an empty cache and a random key for it.
+  public convenience init(_ policy: AuthenticationPolicy) {
+    self.init(policy, hashing: TLSPasswordHashing(), cacheKey: SecureRandom.bytes(32))
+  }
+
+  init(
+    _ policy: AuthenticationPolicy, hashing: any PasswordHashing, cacheKey: [UInt8],
+    cache: VerifiedPasswordCache = VerifiedPasswordCache()
+  ) {
+    self.policy = policy
+    self.hashing = hashing
+    self.cacheKey = cacheKey
+    self.cache = cache
+  }
+
+  /// Whether ``authenticate(_:)`` will compute a slow password hash (tens of milliseconds): call it off the event loop
+  /// then. False once the same password of the same user was found right, and whenever no password has to be checked.
+  public func needsWorker(_ credentials: Credentials) -> Bool {
+    guard case .verify(let check, _) = examine(credentials) else { return false }
+    return !cache.contains(check.key)
+  }
+
+  /// Decides. Takes tens of milliseconds when ``needsWorker(_:)`` is true, else microseconds. Never throws: whatever
+  /// goes wrong is a refusal.
+  public func authenticate(_ credentials: Credentials) -> AuthenticationOutcome {
+    switch examine(credentials) {
+    case .refused(let refusal): return .refused(refusal)
+    case .accepted(let identity): return .accepted(identity)
+    case .verify(let check, let identity):
+      if cache.contains(check.key) { return .accepted(identity) }
+      let matches = hashing.verify(check.password, against: check.hash)
+      guard matches, check.isKnownUser else {
+        let what = check.isKnownUser ? "wrong password" : "unknown user"
+        return refuse(.badUserNameOrPassword, "\(what) \"\(printable(check.user))\"", credentials)
+      }
+      cache.insert(check.key)
+      return .accepted(identity)
+    }
+  }
+
+  // MARK: what can be said without a hash
+
+  private enum Step {
+    case refused(AuthenticationRefusal)
+    case accepted(Identity)
+    case verify(PasswordCheck, Identity)
+  }
+
+  private struct PasswordCheck {
+    let user: String
+    let password: [UInt8]
+    let hash: String
+    /// False when the hash is another user's, computed only so that an unknown user takes as long as a wrong password.
+    let isKnownUser: Bool
+    let key: VerifiedPasswordCache.Key
+  }
+
+  private func examine(_ credentials: Credentials) -> Step {
+    if let problem = Self.problem(inName: credentials.clientID) {
+      return .refused(refusal(.clientIdentifierNotValid, "the client identifier \(problem)", credentials))
+    }
+    if let user = credentials.userName, let problem = Self.problem(inName: user) {
+      return .refused(refusal(.badUserNameOrPassword, "the user name \(problem)", credentials))
+    }
+    var certificateName: String?
+    if policy.acceptsCertificates, let certificate = credentials.certificate {
+      let source = policy.certificateNameSource
+      guard let name = certificate.name(from: source), !name.isEmpty else {
+        return .refused(refusal(.notAuthorized, "the certificate has no \(source.phrase)", credentials))
+      }
+      if let problem = Self.problem(inName: name) {
+        return .refused(refusal(.notAuthorized, "the certificate's \(source.phrase) \(problem)", credentials))
+      }
+      certificateName = name
+    }
+    let identity = Identity(
+      clientID: credentials.clientID, userName: credentials.userName, certificateName: certificateName,
+      certificateNameSource: policy.certificateNameSource, listener: credentials.listener)
+    if let refusal = bindingRefusal(identity, credentials) { return .refused(refusal) }
+    switch (credentials.userName, credentials.password) {
+    case (nil, nil):
+      if !identity.isAnonymous || policy.allowsAnonymous { return .accepted(identity) }
+      let missing = policy.acceptsCertificates ? "no certificate and no user name" : "no user name"
+      return .refused(refusal(.notAuthorized, "\(missing), and anonymous clients are not allowed", credentials))
+    case (nil, _?):
+      return .refused(refusal(.badUserNameOrPassword, "a password without a user name", credentials))
+    case (let user?, nil):
+      return .refused(refusal(.badUserNameOrPassword, "no password for user \"\(printable(user))\"", credentials))
+    case (let user?, let password?):
+      return check(user, password, identity, credentials)
+    }
+  }
+
+  private func check(_ user: String, _ password: [UInt8], _ identity: Identity, _ credentials: Credentials) -> Step {
+    guard let file = policy.passwordFile else {
+      let explanation = "user \"\(printable(user))\", but the listener has no password file to check it with"
+      return .refused(refusal(.badUserNameOrPassword, explanation, credentials))
+    }
+    let known = file.hash(ofUser: user)
+    // Which other hash is taken for an unknown user depends on the name, so that asking twice takes the same time
+    // twice.
+    guard let hash = known ?? file.standInHash(forUser: mac(Array(user.utf8))) else {
+      let explanation = "unknown user \"\(printable(user))\": the password file has no users"
+      return .refused(refusal(.badUserNameOrPassword, explanation, credentials))
+    }
+    let check = PasswordCheck(
+      user: user, password: password, hash: hash, isKnownUser: known != nil,
+      key: VerifiedPasswordCache.Key(mac(Self.joined([Array(user.utf8), Array(hash.utf8), password]))))
+    return .verify(check, identity)
+  }
+
+  private func bindingRefusal(_ identity: Identity, _ credentials: Credentials) -> AuthenticationRefusal? {
+    let (name, what): (String?, String)
+    switch policy.clientIDBinding {
+    case .any: return nil
+    case .userName: (name, what) = (identity.userName, "user name")
+    case .certificateName: (name, what) = (identity.certificateName, "certificate name")
+    }
+    if let name, name.utf8.elementsEqual(identity.clientID.utf8) { return nil }
+    let found = name.map { "\"\(printable($0))\"" } ?? "missing"
+    return refusal(
+      .clientIdentifierNotValid, "the client identifier must be the \(what), which is \(found)", credentials)
+  }
+
+  private func refuse(
+    _ reason: AuthenticationRefusal.Reason, _ explanation: String, _ credentials: Credentials
+  ) -> AuthenticationOutcome {
+    .refused(refusal(reason, explanation, credentials))
+  }
+
+  private func refusal(
+    _ reason: AuthenticationRefusal.Reason, _ explanation: String, _ credentials: Credentials
+  ) -> AuthenticationRefusal {
+    let client = printable(credentials.clientID)
+    let place = "\(printable(credentials.remoteAddress)) on \(printable(credentials.listener))"
+    return AuthenticationRefusal(reason, "client \"\(client)\" from \(place): \(explanation)")
+  }
+
+  private static func problem(inName name: String) -> String? {
+    if name.utf8.count > AccessLimits.nameBytesMax { return "is longer than \(AccessLimits.nameBytesMax) bytes" }
+    return name.unicodeScalars.contains(where: isControl) ? "contains a control character" : nil
+  }
+
+  // MARK: keys of the cache
+
+  /// Each part after its length, so that no two lists of parts are the same bytes.
+  private static func joined(_ parts: [[UInt8]]) -> [UInt8] {
+    var result: [UInt8] = []
+    for part in parts {
+      withUnsafeBytes(of: UInt64(part.count).littleEndian) { result.append(contentsOf: $0) }
+      result.append(contentsOf: part)
+    }
+    return result
+  }
+
+  private func mac(_ message: [UInt8]) -> [UInt8] { Digest.hmacSHA256(key: cacheKey, message) }
+}
