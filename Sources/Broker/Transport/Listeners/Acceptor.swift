@@ -29,9 +29,9 @@ final class Acceptor: SocketEvents {
         default: return pause(String(cString: strerror(errno)))
         }
       }
-      guard shardRef.group.takeConnection() else {
+      guard shardRef.group.takeConnection(settings) else {
         Glibc.close(descriptor)
-        return pause("the limit of \(shardRef.core.limits.connectionsMax) connections is reached")
+        return pause("as many connections are open as are allowed")
       }
       var one: Int32 = 1
       setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))

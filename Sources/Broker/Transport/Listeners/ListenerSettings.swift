@@ -12,8 +12,15 @@ public struct ListenerSettings: Sendable {
   /// Judges who connects here.
   public let authenticator: Authenticator
 
+  /// Connections at once, or nil when only the broker's bound holds.
+  public let connectionsMax: Int?
+  let connections = ConnectionCount()
+
   /// Describes a listener.
-  public init(name: String, address: SocketAddress, tls: TLSContext?, authenticator: Authenticator) {
+  public init(
+    name: String, address: SocketAddress, tls: TLSContext?, authenticator: Authenticator, connectionsMax: Int? = nil
+  ) {
+    self.connectionsMax = connectionsMax
     self.name = name
     self.address = address
     self.tls = tls

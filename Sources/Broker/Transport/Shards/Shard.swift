@@ -166,7 +166,7 @@ final class Shard: @unchecked Sendable {
     let reference = connections.removeValue(forKey: ObjectIdentifier(connection))
     connection.release()
     core.lost(connection)
-    group.giveConnection()
+    group.giveConnection(connection.settings)
     _ = reference
   }
 

@@ -15,7 +15,7 @@ public final class ShardGroup: ShardMailboxes, Sendable {
   public let state: BrokerState
   let workers: WorkerPool
   private let policy: AccessPolicy
-  private let connectionCount = Atomic<Int>(0)
+  private let connections = ConnectionCount()
   // Set once in `start`, before any other thread exists that reads it.
   nonisolated(unsafe) private(set) var shards: [Shard] = []
   private let threads = Mutex<[SystemThread]>([])
@@ -88,14 +88,18 @@ public final class ShardGroup: ShardMailboxes, Sendable {
 
   // MARK: connections
 
-  /// Counts a connection in; false when there are as many as are allowed.
-  func takeConnection() -> Bool {
-    if connectionCount.wrappingAdd(1, ordering: .relaxed).newValue <= state.limits.connectionsMax { return true }
-    giveConnection()
+  /// Counts a connection of a listener in; false when there are as many as are allowed.
+  func takeConnection(_ settings: ListenerSettings) -> Bool {
+    guard connections.take(max: state.limits.connectionsMax) else { return false }
+    if settings.connections.take(max: settings.connectionsMax ?? .max) { return true }
+    connections.give()
     return false
   }
 
-  func giveConnection() { connectionCount.wrappingSubtract(1, ordering: .relaxed) }
+  func giveConnection(_ settings: ListenerSettings) {
+    settings.connections.give()
+    connections.give()
+  }
 
   /// Asks who it is, and what it may do.
   func judge(_ credentials: Credentials, _ request: ConnectRequest, _ authenticator: Authenticator) -> ConnectDecision {

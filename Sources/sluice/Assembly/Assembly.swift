@@ -1,0 +1,121 @@
+import BrokerCore
+import Configuration
+import KafkaBridge
+import KafkaClient
+import Security
+import TLS
+import Transport
+
+/// A configuration that was read and understood as a whole: what `check` reports, and what `run` starts.
+struct Assembly {
+  private(set) var errors: [ConfigurationError] = []
+  private(set) var warnings: [ConfigurationWarning] = []
+  /// What can be started; nil when there are errors.
+  private(set) var plan: Plan?
+
+  /// All that ``Server`` needs, ready to be started.
+  struct Plan {
+    let configuration: Configuration
+    let limits: Limits
+    let listeners: [ListenerSettings]
+    let policy: AccessPolicy
+    let bridge: KafkaBridgeConfiguration?
+  }
+
+  /// Reads a configuration and everything that it names: certificates, keys, password file. Nothing is started or reached.
+  static func load(_ path: String) -> Assembly {
+    let report = Configuration.load(path)
+    var assembly = Assembly(errors: report.errors, warnings: report.warnings)
+    if let configuration = report.configuration { assembly.assemble(configuration) }
+    return assembly
+  }
+
+  private mutating func assemble(_ configuration: Configuration) {
+    let limits = Limits(configuration.limits)
+    let policy = accessPolicy(configuration.access)
+    let passwords = passwordFile(configuration.authentication)
+    let listeners = configuration.listeners.compactMap { listener($0, configuration.authentication, passwords) }
+    let bridge = bridgeConfiguration(configuration)
+    guard errors.isEmpty, let policy else { return }
+    plan = Plan(configuration: configuration, limits: limits, listeners: listeners, policy: policy, bridge: bridge)
+  }
+
+  private mutating func fail(_ place: SourcePlace, _ message: String) {
+    errors.append(ConfigurationError(place: place, message: message))
+  }
+
+  private mutating func accessPolicy(_ access: AccessConfiguration) -> AccessPolicy? {
+    do {
+      return try AccessPolicy(groups: access.groups.map { AccessGroup($0) }, rules: access.rules.map { AccessRule($0) })
+    } catch {
+      for problem in error.problems { errors.append(ConfigurationError(problem, in: access.file)) }
+      return nil
+    }
+  }
+
+  private mutating func passwordFile(_ authentication: AuthenticationConfiguration) -> PasswordFile? {
+    guard let path = authentication.passwordFile else { return nil }
+    do {
+      let file = try PasswordFile.load(path: path.value)
+      if file.isReadableByOthers {
+        warnings.append(ConfigurationWarning(place: path.place, message: "\(path.value) can be read by others: chmod 600"))
+      }
+      return file
+    } catch {
+      fail(path.place, "\(error)")
+      return nil
+    }
+  }
+
+  private mutating func listener(
+    _ listener: ListenerConfiguration, _ authentication: AuthenticationConfiguration, _ passwords: PasswordFile?
+  ) -> ListenerSettings? {
+    var context: TLSContext?
+    if let tls = listener.tls {
+      do {
+        let made = try TLSContext(TLSServerOptions(tls))
+        for text in made.warnings { warnings.append(ConfigurationWarning(place: tls.place, message: text)) }
+        context = made
+      } catch {
+        fail(tls.place, "\(error)")
+        return nil
+      }
+    }
+    guard let address = SocketAddress(listener.bind.value.description) else {
+      fail(listener.bind.place, "\(listener.bind.value) is not an address that can be listened on")
+      return nil
+    }
+    let policy = AuthenticationPolicy(authentication, listener, passwords)
+    return ListenerSettings(
+      name: listener.name.value, address: address, tls: context, authenticator: Authenticator(policy),
+      connectionsMax: listener.connectionsMax)
+  }
+
+  private mutating func bridgeConfiguration(_ configuration: Configuration) -> KafkaBridgeConfiguration? {
+    guard let kafka = configuration.kafka else { return nil }
+    let client = KafkaClient.KafkaConfiguration(kafka, embeddedServers: nil)
+    do {
+      try client.check()
+    } catch {
+      fail(kafka.place, "kafka: \(error)")
+      return nil
+    }
+    for notice in client.notices { warnings.append(ConfigurationWarning(place: kafka.place, message: notice)) }
+    let bridge = KafkaBridgeConfiguration(
+      kafka: client, toKafka: configuration.mappings.toKafka.map { ToKafkaMapping($0) },
+      fromKafka: configuration.mappings.fromKafka.map { FromKafkaMapping($0) }, origin: kafka.instance)
+    for error in KafkaBridge.check(bridge) {
+      errors.append(ConfigurationError(error, in: configuration.mappings))
+    }
+    return bridge
+  }
+
+  /// Prints what was found, one line each, to standard error.
+  func report() {
+    for warning in warnings { Terminal.complain("\(warning)") }
+    for error in errors { Terminal.complain("\(error)") }
+    if !errors.isEmpty {
+      Terminal.complain("\(errors.count) \(errors.count == 1 ? "error" : "errors"): nothing was started or changed")
+    }
+  }
+}

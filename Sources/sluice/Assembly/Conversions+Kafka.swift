@@ -1,0 +1,73 @@
+import Configuration
+import KafkaBridge
+import KafkaClient
+
+extension KafkaClient.KafkaConfiguration {
+  /// The cluster of a configuration. The embedded one gets its address when it is started.
+  init(_ kafka: KafkaSection, embeddedServers: String?) {
+    let servers: String =
+      switch kafka.cluster {
+      case .external(let servers): servers.map(\.value).joined(separator: ",")
+      case .embedded: embeddedServers ?? "127.0.0.1:1"
+      }
+    self.init(
+      bootstrapServers: servers, properties: kafka.properties.map { ($0.name.value, $0.value.value.revealed) })
+  }
+}
+
+extension ToKafkaMapping {
+  /// A mapping as the bridge takes it.
+  init(_ mapping: ToKafkaConfiguration) {
+    self.init(name: mapping.name.value, filter: mapping.filter.value, topic: mapping.topic.value)
+    if let given = mapping.key { key = given.value }
+    headers = mapping.headers.map { Header(name: $0.name.value, template: $0.value.value) }
+    switch mapping.headerSet {
+    case .none: headerSet = .none
+    case .standard: headerSet = .standard
+    case .all: headerSet = .all
+    }
+    switch mapping.acknowledge.value {
+    case .kafka: acknowledge = .kafka
+    case .journal: acknowledge = .journal
+    case .receipt: acknowledge = .receipt
+    }
+  }
+}
+
+extension FromKafkaMapping {
+  /// A mapping as the bridge takes it.
+  init(_ mapping: FromKafkaConfiguration) {
+    self.init(
+      name: mapping.name.value, topic: mapping.topic.value, publish: mapping.publish.value,
+      qos: UInt8(clamping: mapping.qos), isRetain: mapping.retain, group: mapping.group?.value)
+  }
+}
+
+extension ConfigurationError {
+  /// What the bridge found in a mapping, at the place of the field that it names.
+  init(_ error: MappingError, in mappings: MappingsConfiguration) {
+    let place = Self.place(of: error, in: mappings)
+    self.init(place: place ?? SourcePlace(file: mappings.file, line: 0, column: 0), message: error.message)
+  }
+
+  private static func place(of error: MappingError, in mappings: MappingsConfiguration) -> SourcePlace? {
+    if let mapping = mappings.toKafka.first(where: { $0.name.value == error.mapping }) {
+      switch error.field {
+      case "filter": return mapping.filter.place
+      case "topic": return mapping.topic.place
+      case "key": return mapping.key?.place ?? mapping.place
+      case "acknowledge": return mapping.acknowledge.place
+      default:
+        let header = mapping.headers.first { "headers.\($0.name.value)" == error.field }
+        return header?.value.place ?? mapping.place
+      }
+    }
+    guard let mapping = mappings.fromKafka.first(where: { $0.name.value == error.mapping }) else { return nil }
+    switch error.field {
+    case "topic": return mapping.topic.place
+    case "publish": return mapping.publish.place
+    case "group": return mapping.group?.place ?? mapping.place
+    default: return mapping.place
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import EventLoop
+
+/// `sluice run`: the broker, until SIGINT or SIGTERM.
+enum RunCommand: Command {
+  static let name = "run"
+  static let usage = "sluice run --config config/sluice.yaml"
+  static let summary = "runs the broker until it is told to stop (SIGINT, SIGTERM)"
+  static let options = ["config"]
+
+  static func run(_ arguments: Arguments) throws -> Int32 {
+    guard let path = arguments["config"] else { throw UsageError(message: "--config is missing") }
+    let assembly = Assembly.load(path)
+    assembly.report()
+    guard let plan = assembly.plan else { return 1 }
+    return try runUntilStopped(Server(plan))
+  }
+
+  /// Starts the server, calls `started`, and stops the server when a signal asks for it.
+  static func runUntilStopped(_ server: Server, started: () throws -> Void = {}) throws -> Int32 {
+    let loop = try EventLoop()
+    var isStopping = false
+    let signals = try SignalEvents(loop: loop, signals: [.interrupt, .terminate]) { _ in isStopping = true }
+    defer { withExtendedLifetime(signals) {} }
+    try server.start()
+    do {
+      try started()
+    } catch {
+      server.stop()
+      throw error
+    }
+    while !isStopping, loop.runOnce(waiting: true) {}
+    server.stop()
+    return 0
+  }
+}
