@@ -20,13 +20,13 @@ final class Route {
   /// A number of its own among the routes of the shard, for the shard's cache of decisions.
   let serial: UInt32
   /// The generation of the index at which the rest was computed.
-  var generation: UInt64 = 0
+  @exclusivity(unchecked) var generation: UInt64 = 0
   /// The topic begins with `$`: clients may not publish to it.
   let isReserved: Bool
-  var receivers: [Receiver] = []
+  @exclusivity(unchecked) var receivers: [Receiver] = []
   /// Other shards that have receivers.
-  var otherShards: [Int] = []
-  var plan: OutletPlan?
+  @exclusivity(unchecked) var otherShards: [Int] = []
+  @exclusivity(unchecked) var plan: OutletPlan?
 
   init(topic: [UInt8], hash: UInt64, serial: UInt32) {
     self.topic = topic
