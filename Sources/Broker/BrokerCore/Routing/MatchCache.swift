@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Topic names to routes: what makes a publish cost one hash and one comparison instead of a search.
 ///
 /// Bounded by construction: sets of four entries, doubled until the bound is reached, then the oldest of a set gives way, so neither
@@ -52,11 +46,7 @@ struct MatchCache {
   func find(_ topic: UnsafeRawBufferPointer, hash: UInt64) -> Route? {
     let first = (Int(truncatingIfNeeded: hash) & setMask) &* Self.ways
     for way in first..<(first &+ Self.ways) where hashes[way] == hash {
-      if let route = routes[way], route.topic.count == topic.count,
-        route.topic.withUnsafeBytes({ memcmp($0.baseAddress, topic.baseAddress, topic.count) == 0 })
-      {
-        return route
-      }
+      if let route = routes[way], route.isFor(topic) { return route }
     }
     return nil
   }

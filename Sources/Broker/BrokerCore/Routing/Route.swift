@@ -1,5 +1,11 @@
 import MQTTCodec
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// One session of this shard that receives a topic: all its matching subscriptions folded into one delivery.
 struct Receiver {
   let session: Session
@@ -21,8 +27,6 @@ final class Route {
   let serial: UInt32
   /// The generation of the index at which the rest was computed.
   @exclusivity(unchecked) var generation: UInt64 = 0
-  /// The topic begins with `$`: clients may not publish to it.
-  let isReserved: Bool
   @exclusivity(unchecked) var receivers: [Receiver] = []
   /// Other shards that have receivers.
   @exclusivity(unchecked) var otherShards: [Int] = []
@@ -32,6 +36,12 @@ final class Route {
     self.topic = topic
     self.hash = hash
     self.serial = serial
-    isReserved = topic.first == UInt8(ascii: "$")
+  }
+
+  /// Whether it is the route of this topic name.
+  @inline(__always)
+  func isFor(_ name: UnsafeRawBufferPointer) -> Bool {
+    guard name.count == topic.count, let bytes = name.baseAddress else { return false }
+    return topic.withUnsafeBytes { own in own.baseAddress.map { memcmp($0, bytes, name.count) == 0 } ?? false }
   }
 }
