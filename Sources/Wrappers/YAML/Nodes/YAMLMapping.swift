@@ -14,6 +14,9 @@ public struct YAMLMapping: Sendable {
   public private(set) var entries: [Entry] = []
   private var indices: [String: Int] = [:]
 
+  /// A mapping without entries.
+  public init() {}
+
   /// The entry of a key, or nil.
   public subscript(key: String) -> Entry? { indices[key].map { entries[$0] } }
 

@@ -132,7 +132,7 @@ struct TreeBuilder {
       } else if scalar.text.isEmpty {
         refuse(node.place, "a key is empty: a name must stand before the ':'")
       } else if let first = mapping[scalar.text] {
-        refuse(node.place, "duplicate key \(quoted(scalar.text)): it was first given at \(first.keyPlace)")
+        refuse(node.place, "duplicate key \(YAMLError.quoted(scalar.text)): it was first given at \(first.keyPlace)")
       } else {
         return .taken(scalar.text, node.place)
       }

@@ -1,0 +1,22 @@
+/// How clients prove who they are. What isn't said is not accepted, but for certificates of a listener that asks for
+/// them.
+public struct AuthenticationConfiguration: Sendable {
+  /// Whether a client may choose its client identifier freely, in `client_id`.
+  public enum ClientIDBinding: String, Sendable, CaseIterable {
+    /// It may.
+    case any
+    /// It must be the user name that the client proved.
+    case userName = "user_name"
+    /// It must be the certificate name that the client proved.
+    case certificateName = "certificate_name"
+  }
+
+  /// `anonymous`: whether a client that shows neither certificate nor user name is let in. False by default.
+  public let anonymous: Bool
+  /// `password_file`: the path of the file with users and password hashes; nil by default: no user name is accepted.
+  public let passwordFile: Placed<String>?
+  /// `certificates`: whether a client certificate that a listener verified lets its client in. True by default.
+  public let certificates: Bool
+  /// `client_id`: what a client identifier is bound to. ``ClientIDBinding/any`` by default.
+  public let clientIDBinding: ClientIDBinding
+}

@@ -1,0 +1,67 @@
+extension LimitsConfiguration {
+  private struct Setting {
+    let key: String
+    let field: WritableKeyPath<LimitsConfiguration, Int>
+    let quantity: Quantity
+    let range: ClosedRange<Int>
+
+    init(
+      _ key: String, _ field: WritableKeyPath<LimitsConfiguration, Int>, _ quantity: Quantity, _ range: ClosedRange<Int>
+    ) {
+      self.key = key
+      self.field = field
+      self.quantity = quantity
+      self.range = range
+    }
+  }
+
+  private static var settings: [Setting] {
+    [
+      Setting("packet_bytes_max", \.packetBytesMax, .bytes, 1 << 10...256 << 20),
+      Setting("connect_packet_bytes_max", \.connectPacketBytesMax, .bytes, 1 << 10...1 << 20),
+      Setting("connections_max", \.connectionsMax, .count, connectionsRange),
+      Setting("sessions_max", \.sessionsMax, .count, 1...100_000_000),
+      Setting("client_id_bytes_max", \.clientIDBytesMax, .bytes, 23...1_024),
+      Setting("topic_levels_max", \.topicLevelsMax, .count, 2...128),
+      Setting("subscriptions_per_client_max", \.subscriptionsPerClientMax, .count, 1...1_000_000),
+      Setting("topic_alias_maximum", \.topicAliasMaximum, .count, 0...65_535),
+      Setting("receive_maximum", \.receiveMaximum, .count, 1...65_535),
+      Setting("inflight_max", \.inflightMax, .count, 1...65_535),
+      Setting("queue_messages_max", \.queueMessagesMax, .count, 1...100_000_000),
+      Setting("queue_bytes_max", \.queueBytesMax, .bytes, 64 << 10...64 << 30),
+      Setting("output_bytes_max", \.outputBytesMax, .bytes, 64 << 10...1 << 30),
+      // 4,294,967,295 would mean "never" (MQTT 5.0, 3.1.2.11.2), which is no bound.
+      Setting("session_expiry_seconds_max", \.sessionExpirySecondsMax, .seconds, 0...4_294_967_294),
+      Setting("retained_messages_max", \.retainedMessagesMax, .count, 0...100_000_000),
+      Setting("retained_bytes_max", \.retainedBytesMax, .bytes, 0...1 << 40),
+      Setting("keep_alive_seconds_max", \.keepAliveSecondsMax, .seconds, 10...65_535),
+      Setting("connect_timeout_seconds", \.connectTimeoutSeconds, .seconds, 1...300),
+      Setting("handshake_timeout_seconds", \.handshakeTimeoutSeconds, .seconds, 1...300),
+    ]
+  }
+
+  /// Reads the `limits` section; what is absent has its default.
+  init(_ section: Section?) {
+    self.init()
+    guard let section else { return }
+    var places: [String: SourcePlace] = [:]
+    for setting in Self.settings {
+      guard let number = section.optional(setting.key)?.number(setting.quantity, in: setting.range) else { continue }
+      self[keyPath: setting.field] = number.value
+      places[setting.key] = number.place
+    }
+    if sessionsMax < connectionsMax, let place = places["sessions_max"] ?? places["connections_max"] {
+      section.problems.error(
+        at: place,
+        "sessions_max (\(sessionsMax)) is below connections_max (\(connectionsMax)): each connection has a session")
+    }
+    if connectPacketBytesMax > packetBytesMax,
+      let place = places["connect_packet_bytes_max"] ?? places["packet_bytes_max"]
+    {
+      section.problems.error(
+        at: place,
+        "connect_packet_bytes_max (\(connectPacketBytesMax)) is above packet_bytes_max (\(packetBytesMax))")
+    }
+    section.finish()
+  }
+}

@@ -1,0 +1,109 @@
+import YAML
+
+extension ListenerConfiguration {
+  /// Reads the list of listeners. Names and addresses are unique.
+  static func list(_ value: Value?) -> [ListenerConfiguration] {
+    guard let value, let entries = value.list() else { return [] }
+    if entries.isEmpty { value.report("listeners: the list is empty: no client could connect") }
+    var names = NameRegister(of: "listener")
+    var addresses: [String: ListenerConfiguration] = [:]
+    var listeners: [ListenerConfiguration] = []
+    for section in entries.compactMap({ $0.section(called: "listener") }) {
+      let (name, listener) = read(section)
+      names.take(name, section.problems)
+      guard let listener else { continue }
+      listeners.append(listener)
+      let bind = listener.bind
+      if bind.value.port != 0, let other = addresses.updateValue(listener, forKey: bind.value.description) {
+        section.problems.error(
+          at: bind.place,
+          "bind: the listener \(YAMLError.quoted(other.name.value)) at \(other.name.place)"
+            + " has the address \(bind.value) already"
+        )
+      }
+    }
+    return listeners
+  }
+
+  private static func read(_ section: Section) -> (name: Placed<String>?, listener: ListenerConfiguration?) {
+    let name = section.required("name")?.string()
+    let wireProtocol = section.required("protocol")?.choice(WireProtocol.self)
+    let bind = section.required("bind")?.bindAddress()
+    let tls = tls(section, wireProtocol?.value, bind)
+    let certificateName = certificateName(section, tls.configuration)
+    let connectionsMax = section.optional("connections_max")?.number(.count, in: LimitsConfiguration.connectionsRange)
+    section.finish()
+    guard let name, let wireProtocol, let bind, tls.isComplete else { return (name, nil) }
+    let listener = ListenerConfiguration(
+      name: name, wireProtocol: wireProtocol.value, bind: bind, tls: tls.configuration,
+      certificateName: certificateName,
+      connectionsMax: connectionsMax?.value)
+    return (name, listener)
+  }
+
+  /// The `tls` section that the protocol needs, and what guards plain text.
+  private static func tls(
+    _ section: Section, _ wireProtocol: WireProtocol?, _ bind: Placed<BindAddress>?
+  ) -> (configuration: ListenerTLSConfiguration?, isComplete: Bool) {
+    let allowPlaintext = section.optional("allow_plaintext")?.bool()
+    if let allowPlaintext, wireProtocol == .mqtts {
+      section.problems.warning(at: allowPlaintext.place, "allow_plaintext has no effect with the protocol mqtts")
+    }
+    switch wireProtocol {
+    case nil:
+      let tls = section.optional("tls")?.section(called: "tls").flatMap(ListenerTLSConfiguration.init)
+      return (tls, false)
+    case .mqtt:
+      _ = section.optional("tls")
+      if let place = section.place(of: "tls") {
+        section.problems.error(at: place, "tls: the protocol mqtt has none: use mqtts, or remove this section")
+      }
+      if let bind, !bind.value.isLoopback, allowPlaintext?.value != true {
+        section.problems.error(
+          at: bind.place,
+          "bind: the protocol mqtt sends passwords and messages in the clear, and \(bind.value)"
+            + " can be reached from other machines: use mqtts, bind 127.0.0.1 or [::1], or set allow_plaintext: true")
+      }
+      return (nil, true)
+    case .mqtts:
+      let tls = section.required("tls", because: " (the protocol mqtts needs it)")?.section(called: "tls")
+        .flatMap(ListenerTLSConfiguration.init)
+      return (tls, tls != nil)
+    }
+  }
+
+  private static func certificateName(
+    _ section: Section, _ tls: ListenerTLSConfiguration?
+  ) -> CertificateNameChoice {
+    guard let identity = section.optional("identity")?.section(called: "identity") else { return .commonName }
+    let from = identity.required("from")?.choice(CertificateNameChoice.self)
+    identity.finish()
+    if let from, let tls, tls.clientCertificates == .none {
+      section.problems.warning(at: from.place, "identity has no effect while tls.client_certificates is none")
+    }
+    return from?.value ?? .commonName
+  }
+}
+
+extension Value {
+  /// An IP address and a port.
+  func bindAddress() -> Placed<BindAddress>? {
+    guard let text = text(expected: "an address and a port") else { return nil }
+    if let address = BindAddress(text.text) { return Placed(address, at: place) }
+    let meant: String? =
+      if text.written.hasPrefix("localhost:") {
+        "127.0.0.1:" + text.written.dropFirst("localhost:".count)
+      } else if text.written.hasPrefix("*:") {
+        "0.0.0.0:" + text.written.dropFirst(2)
+      } else if let port = UInt16(text.written) {
+        "127.0.0.1:\(port)"
+      } else {
+        nil
+      }
+    report(
+      "\(key): \(YAMLError.quoted(text.written)) is not an IP address with a port,"
+        + " such as 127.0.0.1:8883 or [::1]:8883",
+      meant: meant)
+    return nil
+  }
+}
