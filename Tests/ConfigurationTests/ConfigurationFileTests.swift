@@ -71,6 +71,14 @@ import Testing
     #expect(report.errors.last.map(scratch.shown) == "access.yaml: 9801 more errors are not shown")
   }
 
+  @Test func `a file of nothing but unknown keys is refused soon`() throws {
+    let keys = (0..<150_000).map { "queue_bytes_\($0): 1\n" }.joined()
+    let scratch = try Scratch(["sluice.yaml": Self.main + "x: 1\n" + keys])
+    let report = scratch.load()
+    #expect(report.errors.count == ConfigurationReport.errorsMax)
+    #expect(report.errors.last.map(scratch.shown) == "sluice.yaml: 149802 more errors are not shown")
+  }
+
   @Test func `a syntax error in one file does not hide errors of the others`() throws {
     let found = try errors(["sluice.yaml": Self.main + "shards: 0\n", "access.yaml": "rules: [\n"])
     #expect(

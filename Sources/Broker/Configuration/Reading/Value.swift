@@ -17,8 +17,8 @@ struct Value {
     let hasReference: Bool
   }
 
-  func report(_ message: String, meant suggestion: String? = nil) {
-    problems.error(at: place, message, meant: suggestion)
+  func report(_ message: String, meant suggestion: @autoclosure () -> String? = nil) {
+    problems.error(at: place, message, meant: suggestion())
   }
 
   /// Whether nothing is written behind the key.
