@@ -83,6 +83,8 @@ public enum PasswordHash {
   }
 
   /// Whether `password` is the one that the line `encoded` was made of. Compares in constant time.
+  ///
+  /// NULs at the end of a short password do not count: that is so in HMAC, on which scrypt and PBKDF2 stand.
   public static func verify(_ password: [UInt8], against encoded: String) -> Result {
     guard case .success(let parsed) = ParsedHash.parse(encoded) else { return .malformed }
     let computed: [UInt8]?
