@@ -6,7 +6,7 @@ import COpenSSL
 /// `$pbkdf2-sha512$i=210000$salt$hash`, and what `mosquitto_passwd` writes: `$7$101$salt$hash` (PBKDF2 with SHA-512)
 /// and `$6$salt$hash` (one SHA-512, which is weak: better made anew).
 ///
-/// A verification takes as long as the line says, up to about a second and 256 MiB: never call it on an event loop.
+/// A verification takes as long as the line says, up to about two seconds and 256 MiB: never call it on an event loop.
 /// Callable on any thread.
 public enum PasswordHash {
   /// The result of ``verify(_:against:)``.
