@@ -9,8 +9,8 @@ struct DevelopmentCertificates: Sendable {
     return certificates
   }
 
-  var authority: String { folder.file("ca.pem") }
-  func certificate(of name: String) -> String { folder.file("\(name).pem") }
+  var authority: String { folder.file("ca.crt") }
+  func certificate(of name: String) -> String { folder.file("\(name).crt") }
   func key(of name: String) -> String { folder.file("\(name).key") }
 
   /// What Mosquitto's clients are told to be the device of this name.
