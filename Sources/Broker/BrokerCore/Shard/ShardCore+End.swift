@@ -27,7 +27,8 @@ extension ShardCore {
       PacketEncoder.disconnect(
         reason: reason, reasonString: client.wantsProblemInformation ? why : nil, version: client.version,
         into: &client.output)
-    } else if client.phase == .awaitsConnect, reason == .unsupportedProtocolVersion {
+    } else if client.phase == .awaitsConnect, reason == .unsupportedProtocolVersion || reason == .clientIdentifierNotValid {
+      // The two faults of a CONNECT that 3.x answers with a return code [MQTT-3.1.2-2, MQTT-3.1.3-8].
       touch(client)
       PacketEncoder.connack(
         sessionPresent: false, reason: reason, version: client.version, properties: ConnackProperties(), into: &client.output)
