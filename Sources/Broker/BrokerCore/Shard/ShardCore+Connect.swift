@@ -20,6 +20,9 @@ extension ShardCore {
     }
     var will: Will?
     if let packetWill = packet.will {
+      guard TopicName.levelCount(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[packetWill.topic]))
+        <= limits.topicLevelsMax
+      else { return refuse(client, .topicNameInvalid, "a will whose topic has more than \(limits.topicLevelsMax) levels") }
       var properties = ByteBuffer()
       packetWill.properties.appendForwardable(from: span, to: &properties)
       will = Will(
