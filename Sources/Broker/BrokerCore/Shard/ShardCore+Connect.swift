@@ -162,7 +162,7 @@ extension ShardCore {
         properties.sessionExpirySeconds = session.expirySeconds
       }
       let keepAlive = UInt16(clamping: client.keepAliveMilliseconds / 1500)
-      if request.keepAliveSeconds != keepAlive, limits.keepAliveSecondsMax < .max {
+      if request.keepAliveSeconds != keepAlive {
         properties.serverKeepAliveSeconds = keepAlive
       }
     }
