@@ -63,7 +63,7 @@ extension ShardCore {
     client.will = nil
     if session.isDurable {
       session.expiresAtMilliseconds = now + Int64(session.expirySeconds) * 1000
-      wheel.schedule(.session(session.serial), atMilliseconds: session.expiresAtMilliseconds)
+      look(at: session, atMilliseconds: session.expiresAtMilliseconds)
     } else {
       end(session)
     }
@@ -103,7 +103,7 @@ extension ShardCore {
     // Never later than the session's end [MQTT-3.1.3-9].
     let due = now + Int64(min(will.delaySeconds, session.expirySeconds)) * 1000
     session.delayedWill = (will, due)
-    wheel.schedule(.session(session.serial), atMilliseconds: due)
+    look(at: session, atMilliseconds: due)
   }
 
   /// Publishes a will, if its client may still publish there.
@@ -134,7 +134,8 @@ extension ShardCore {
     for subject in wheel.due(nowMilliseconds: now) {
       switch subject {
       case .client(let id): if let client = clients[id] { check(client) }
-      case .session(let serial): if let session = sessionsBySerial[serial] { check(session) }
+      case .session(let serial, let number):
+        if let session = sessionsBySerial[serial], session.look?.number == number { check(session) }
       }
     }
     updateGauges()
@@ -160,7 +161,16 @@ extension ShardCore {
     }
   }
 
+  /// Sees to it that a session is looked at by its deadline. One entry of the wheel is enough, however often its client comes and goes.
+  private func look(at session: Session, atMilliseconds deadline: Int64) {
+    if let look = session.look, look.atMilliseconds <= deadline { return }
+    session.lastLook &+= 1
+    session.look = (session.lastLook, deadline)
+    wheel.schedule(.session(session.serial, look: session.lastLook), atMilliseconds: deadline)
+  }
+
   private func check(_ session: Session) {
+    session.look = nil
     guard session.client == nil else { return }
     if let (will, due) = session.delayedWill, due <= now {
       session.delayedWill = nil
@@ -169,7 +179,7 @@ extension ShardCore {
     if session.expiresAtMilliseconds <= now { return end(session) }
     var next = session.expiresAtMilliseconds
     if let (_, due) = session.delayedWill { next = min(next, due) }
-    wheel.schedule(.session(session.serial), atMilliseconds: next)
+    look(at: session, atMilliseconds: next)
   }
 
   /// The transport's socket took what waited: more of the session's queue may follow.
