@@ -190,7 +190,7 @@ extension ShardCore {
   /// Sends what waits for a session, as far as its client takes it now.
   func drain(_ session: Session) {
     guard let client = session.client else { return }
-    while !session.queue.isEmpty, session.outbound.count < client.sendQuota,
+    while !session.queue.isEmpty, session.outbound.count < client.sendQuota, !session.outbound.isExhausted,
       client.backlogBytes + client.output.count <= limits.outputBytesMax
     {
       guard let next = session.queue.popFirst() else { return }
