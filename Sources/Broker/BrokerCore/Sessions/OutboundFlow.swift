@@ -158,6 +158,14 @@ public struct OutboundFlow {
     return .completed(delivery)
   }
 
+  /// What was kept of a delivery that awaits PUBACK or PUBREC.
+  public func unacknowledged(_ packetID: UInt16) -> KeptDelivery? {
+    guard !kept.isEmpty, let slot = slot(packetID), states[slot] != State.complete.rawValue,
+      states[slot] != State.awaitsPubcomp.rawValue
+    else { return nil }
+    return kept[slot]
+  }
+
   /// What must be sent again when the session is resumed, in the order in which it was sent [MQTT-4.4.0-1].
   public var incomplete: [(packetID: UInt16, state: State, delivery: KeptDelivery?)] {
     var id = headID

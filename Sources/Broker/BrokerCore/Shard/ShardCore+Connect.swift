@@ -192,23 +192,21 @@ extension ShardCore {
     finish(client, why)
   }
 
-  /// Sends again what was in flight when the connection was lost, then what waited [MQTT-4.4.0-1].
+  /// Sends again what was in flight when the connection was lost, then what waited [MQTT-4.4.0-1]; but nothing that the client may
+  /// no longer receive.
   private func resume(_ session: Session, _ client: Client) {
-    for (packetID, state, delivery) in session.outbound.incomplete {
-      touch(client)
+    for (packetID, state, _) in session.outbound.incomplete {
       switch state {
       case .awaitsPubcomp:
+        touch(client)
         PacketEncoder.acknowledgement(
           .pubrel, packetID: packetID, reason: .success, version: client.version, into: &client.output)
-      case .awaitsPuback, .awaitsPubrec:
-        if let delivery, let message = delivery.message {
-          write(
-            message, to: client, qos: delivery.qos, isRetain: delivery.isRetain, isDuplicate: true, packetID: packetID,
-            subscriptionIdentifiers: delivery.subscriptionIdentifiers)
-        }
+      case .awaitsPuback, .awaitsPubrec: client.resends.append(packetID)
       case .complete: break
       }
     }
+    client.resends.reverse()
+    session.queue.removeAll { message in message.withParts { topic, _, _ in !session.grants.mayReceive(topic) } }
     drain(session)
   }
 }

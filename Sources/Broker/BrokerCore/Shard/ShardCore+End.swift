@@ -184,7 +184,7 @@ extension ShardCore {
 
   /// The transport's socket took what waited: more of the session's queue may follow.
   public func drained(_ client: Client) {
-    if let session = client.session, !session.queue.isEmpty { drain(session) }
+    if let session = client.session, !session.queue.isEmpty || !client.resends.isEmpty { drain(session) }
   }
 
   /// The server stops: every client is told, and its will is kept back (the client did nothing wrong, and will come again).
