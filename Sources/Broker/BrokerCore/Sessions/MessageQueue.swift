@@ -41,6 +41,14 @@ public struct MessageQueue {
     return true
   }
 
+  /// Removes the messages that `isUnwanted` picks.
+  public mutating func removeAll(where isUnwanted: (Message) -> Bool) {
+    entries.removeFirst(head)
+    head = 0
+    entries.removeAll { $0.map { isUnwanted($0.message) } ?? true }
+    byteCount = entries.reduce(0) { $0 + ($1.map { Self.cost($0.message) } ?? 0) }
+  }
+
   /// Takes the oldest message.
   public mutating func popFirst() -> QueuedDelivery? {
     guard head < entries.count, let first = entries[head] else { return nil }

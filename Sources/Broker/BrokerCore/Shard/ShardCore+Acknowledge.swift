@@ -8,7 +8,7 @@ extension ShardCore {
     guard let session = client.session else { return }
     if case .completed(let kept) = session.outbound.puback(packet.packetID) {
       if let kept { discharge(kept) }
-      if !session.queue.isEmpty { drain(session) }
+      if !session.queue.isEmpty || !client.resends.isEmpty { drain(session) }
     }
     // An identifier that nothing waits for is ignored: the specification names no error for it, and 3.x clients do send them.
   }

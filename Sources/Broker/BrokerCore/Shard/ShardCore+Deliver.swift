@@ -190,11 +190,29 @@ extension ShardCore {
   /// Sends what waits for a session, as far as its client takes it now.
   func drain(_ session: Session) {
     guard let client = session.client else { return }
-    while !session.queue.isEmpty, session.outbound.count < client.sendQuota,
+    if !client.resends.isEmpty { resend(session, client) }
+    while !session.queue.isEmpty, session.outbound.count < client.sendQuota, !session.outbound.isExhausted,
       client.backlogBytes + client.output.count <= limits.outputBytesMax
     {
       guard let next = session.queue.popFirst() else { return }
       send(next, to: session, client)
+    }
+  }
+
+  /// Sends again what was in flight on an earlier connection, as far as this one's Receive Maximum allows.
+  private func resend(_ session: Session, _ client: Client) {
+    while let packetID = client.resends.last, session.outbound.count - client.resends.count < client.sendQuota,
+      client.backlogBytes + client.output.count <= limits.outputBytesMax
+    {
+      client.resends.removeLast()
+      // The client may have acknowledged it unasked.
+      guard let kept = session.outbound.unacknowledged(packetID), let message = kept.message else { continue }
+      let isSent =
+        message.withParts { topic, _, _ in session.grants.mayReceive(topic) }
+        && write(
+          message, to: client, qos: kept.qos, isRetain: kept.isRetain, isDuplicate: true, packetID: packetID,
+          subscriptionIdentifiers: kept.subscriptionIdentifiers)
+      if !isSent { _ = session.outbound.abandon(packetID) }
     }
   }
 

@@ -27,7 +27,8 @@ extension ShardCore {
       PacketEncoder.disconnect(
         reason: reason, reasonString: client.wantsProblemInformation ? why : nil, version: client.version,
         into: &client.output)
-    } else if client.phase == .awaitsConnect, reason == .unsupportedProtocolVersion {
+    } else if client.phase == .awaitsConnect, reason == .unsupportedProtocolVersion || reason == .clientIdentifierNotValid {
+      // The two faults of a CONNECT that 3.x answers with a return code [MQTT-3.1.2-2, MQTT-3.1.3-8].
       touch(client)
       PacketEncoder.connack(
         sessionPresent: false, reason: reason, version: client.version, properties: ConnackProperties(), into: &client.output)
@@ -62,7 +63,7 @@ extension ShardCore {
     client.will = nil
     if session.isDurable {
       session.expiresAtMilliseconds = now + Int64(session.expirySeconds) * 1000
-      wheel.schedule(.session(session.serial), atMilliseconds: session.expiresAtMilliseconds)
+      look(at: session, atMilliseconds: session.expiresAtMilliseconds)
     } else {
       end(session)
     }
@@ -102,7 +103,7 @@ extension ShardCore {
     // Never later than the session's end [MQTT-3.1.3-9].
     let due = now + Int64(min(will.delaySeconds, session.expirySeconds)) * 1000
     session.delayedWill = (will, due)
-    wheel.schedule(.session(session.serial), atMilliseconds: due)
+    look(at: session, atMilliseconds: due)
   }
 
   /// Publishes a will, if its client may still publish there.
@@ -133,7 +134,8 @@ extension ShardCore {
     for subject in wheel.due(nowMilliseconds: now) {
       switch subject {
       case .client(let id): if let client = clients[id] { check(client) }
-      case .session(let serial): if let session = sessionsBySerial[serial] { check(session) }
+      case .session(let serial, let number):
+        if let session = sessionsBySerial[serial], session.look?.number == number { check(session) }
       }
     }
     updateGauges()
@@ -159,7 +161,16 @@ extension ShardCore {
     }
   }
 
+  /// Sees to it that a session is looked at by its deadline. One entry of the wheel is enough, however often its client comes and goes.
+  private func look(at session: Session, atMilliseconds deadline: Int64) {
+    if let look = session.look, look.atMilliseconds <= deadline { return }
+    session.lastLook &+= 1
+    session.look = (session.lastLook, deadline)
+    wheel.schedule(.session(session.serial, look: session.lastLook), atMilliseconds: deadline)
+  }
+
   private func check(_ session: Session) {
+    session.look = nil
     guard session.client == nil else { return }
     if let (will, due) = session.delayedWill, due <= now {
       session.delayedWill = nil
@@ -168,12 +179,12 @@ extension ShardCore {
     if session.expiresAtMilliseconds <= now { return end(session) }
     var next = session.expiresAtMilliseconds
     if let (_, due) = session.delayedWill { next = min(next, due) }
-    wheel.schedule(.session(session.serial), atMilliseconds: next)
+    look(at: session, atMilliseconds: next)
   }
 
   /// The transport's socket took what waited: more of the session's queue may follow.
   public func drained(_ client: Client) {
-    if let session = client.session, !session.queue.isEmpty { drain(session) }
+    if let session = client.session, !session.queue.isEmpty || !client.resends.isEmpty { drain(session) }
   }
 
   /// The server stops: every client is told, and its will is kept back (the client did nothing wrong, and will come again).

@@ -56,7 +56,9 @@ extension ShardCore {
       let isFull = client.backlogBytes + client.output.count > limits.outputBytesMax
       if delivery.qos == .atMostOnce {
         if isFull { counters.droppedSlowConsumer.add() } else { send(delivery, to: session, client) }
-      } else if isFull || !session.queue.isEmpty || session.outbound.count >= client.sendQuota {
+      } else if isFull || !session.queue.isEmpty || session.outbound.count >= client.sendQuota
+        || session.outbound.isExhausted
+      {
         if !session.queue.append(delivery, limits: limits) { counters.droppedQueueFull.add() }
       } else {
         send(delivery, to: session, client)

@@ -126,6 +126,8 @@ public final class ShardCore {
   /// hands it in again, in front of what comes next. While ``Client/isPaused``, or before a CONNECT is judged, the rest may hold
   /// whole packets.
   public func receive(_ client: Client, _ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    // A closed connection must not begin again with another CONNECT.
+    guard client.phase != .closed else { return bytes.count }
     let span = bytes.span
     var at = 0
     client.heardAtMilliseconds = now
