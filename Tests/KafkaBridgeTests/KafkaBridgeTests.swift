@@ -17,7 +17,9 @@ import Testing
     mailboxes other: FakeMailboxes? = nil
   ) throws -> KafkaBridge {
     let kafka = KafkaConfiguration(
-      bootstrapServers: kafka.bootstrapServers, properties: [("reconnect.backoff.max.ms", "200")])
+      bootstrapServers: kafka.bootstrapServers, 
+      // The embedded cluster forgets a member that left only when its session is over.
+      properties: [("reconnect.backoff.max.ms", "200"), ("session.timeout.ms", "6000")])
     let bridge = try KafkaBridge(
       configuration: KafkaBridgeConfiguration(kafka: kafka, toKafka: to, fromKafka: from, origin: "me", limits: limits), log: log)
     try bridge.start(mailboxes: other ?? mailboxes)
@@ -61,9 +63,9 @@ import Testing
     #expect(level(of: message.qos) == 2 && message.isRetain && message.publisher.kafkaTopic == "telemetry")
     // The mapping's own header is first, then what the publisher said; its name is its own again.
     let userFirst = userProperty("plant", "7") + userProperty("who", "c1-1")
-    let rest = [0x03, 0, 1, 0x6A, 0x08, 0, 1, 0x72, 0x09, 0, 2, 0xFF, 0] as [UInt8]
+    let rest = [0x01, 1, 0x03, 0, 1, 0x6A, 0x08, 0, 1, 0x72, 0x09, 0, 2, 0xFF, 0] as [UInt8]
     let user = userProperty("plant", "fake") + userProperty("mqtt.client", "fake") + userProperty("a", "b")
-    #expect(Array(message.properties) == userFirst + rest + user + [0x01, 1])
+    #expect(Array(message.properties) == userFirst + rest + user)
     #expect(eventually { from.counters("back", .fromKafka)?.delivered == 1 })
     #expect(to.counters("there")?.delivered == 1 && to.unaccounted == 0)
     to.stop(timeoutSeconds: 5)
@@ -214,7 +216,9 @@ import Testing
       records[done].source.completed(records[done...].map(\.position).reversed())
       done = records.count
     }
-    #expect(lazy.records.map { text($0.message).topic } == (0..<3_000).map { "d/\($0)" })
+    let topics = lazy.records.map { text($0.message).topic }
+    let wrong = topics.indices.first { topics[$0] != "d/\($0)" }
+    #expect(wrong == nil, "\(topics.count) records; at \(wrong ?? 0): \(topics[(wrong ?? 0)...].prefix(5))")
     #expect(bridge.counters("m", .fromKafka)?.open == 1)
     bridge.stop(timeoutSeconds: 10)
     let again = try self.bridge(from: [mapping])

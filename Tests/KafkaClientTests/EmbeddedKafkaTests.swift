@@ -16,7 +16,9 @@ import Testing
 
   private func consumer(_ topics: String..., group: String = "g", handler: CollectingHandler) throws -> KafkaConsumer {
     let made = try KafkaConsumer(
-      configuration: KafkaConfiguration(bootstrapServers: kafka.bootstrapServers), group: group,
+      // The embedded cluster forgets a member that left only when its session is over.
+      configuration: KafkaConfiguration(
+        bootstrapServers: kafka.bootstrapServers, properties: [("session.timeout.ms", "6000")]), group: group,
       topics: topics.map { try KafkaTopicPattern($0) }, log: { _ in }, handler: handler)
     try made.start()
     return made
