@@ -79,8 +79,6 @@ final class InboundBridge: KafkaConsumerHandler, RecordSource {
     reading.withLock { $0.topics = [:] }
     state.withLock { state in
       for place in partitions { state.assign(place, shard: shard(for: place)) }
-      // The library may remember a pause from an assignment before.
-      carryOut(InboundState.Wishes(resumes: partitions))
     }
     log.log(.info, "reading from Kafka", [("mapping", name), ("partitions", String(partitions.count))])
   }

@@ -17,6 +17,8 @@ final class ConsumerLoop: @unchecked Sendable {
   private let handler: any KafkaConsumerHandler
   private let commands = Mutex(ConsumerCommands())
   private let closing = Mutex<Double?>(nil)
+  /// What is paused; touched by the consumer's thread only.
+  private var paused: Set<KafkaTopicPartition> = []
 
   private final class Link: Sendable {
     let loop = Mutex<Weak>(Weak())
@@ -136,16 +138,24 @@ final class ConsumerLoop: @unchecked Sendable {
     }
     if todo.isEmpty { return }
     // Refusals are for partitions that are not assigned any more: their new owner begins at what was committed.
-    for pause in [true, false] where todo.pauses.values.contains(pause) {
-      withList(todo.pauses.filter { $0.value == pause }.mapValues { _ in Int64(RD_KAFKA_OFFSET_INVALID) }) { list in
-        _ = pause ? rd_kafka_pause_partitions(client.pointer, list) : rd_kafka_resume_partitions(client.pointer, list)
-      }
-    }
+    set(paused: true, todo.pauses.filter { $0.value && !paused.contains($0.key) }.map(\.key))
+    set(paused: false, todo.pauses.filter { !$0.value && paused.contains($0.key) }.map(\.key))
     if !todo.seeks.isEmpty {
       withList(todo.seeks) { rd_kafka_error_destroy(rd_kafka_seek_partitions(client.pointer, $0, 1000)) }
     }
     // rd_kafka_offsets_store stores exactly this offset (rd_kafka_offset_store would add 1).
     if !todo.stores.isEmpty { withList(todo.stores) { _ = rd_kafka_offsets_store(client.pointer, $0) } }
+  }
+
+  /// Pauses or resumes. Only what changes may be asked for: to resume what isn't paused throws away what was fetched, and
+  /// goes on behind it.
+  private func set(paused isPaused: Bool, _ places: [KafkaTopicPartition]) {
+    guard !places.isEmpty else { return }
+    let invalid = Int64(RD_KAFKA_OFFSET_INVALID)
+    withList(Dictionary(places.map { ($0, invalid) }, uniquingKeysWith: { first, _ in first })) { list in
+      _ = isPaused ? rd_kafka_pause_partitions(client.pointer, list) : rd_kafka_resume_partitions(client.pointer, list)
+    }
+    if isPaused { paused.formUnion(places) } else { paused.subtract(places) }
   }
 
   private func withList(
@@ -169,6 +179,8 @@ final class ConsumerLoop: @unchecked Sendable {
       handler.revoked(partitions)
       // What is done must be stored before the partitions go: the library commits what is stored when they are unassigned.
       carryOutCommands()
+      // The library would remember the pause if the partition came back.
+      set(paused: false, partitions.filter { paused.contains($0) })
       rd_kafka_assign(client.pointer, nil)
       if code != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS {
         let code = KafkaErrorCode(code)
