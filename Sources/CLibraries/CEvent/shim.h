@@ -1,7 +1,10 @@
-// Only what the Swift importer cannot see: calls with glibc's transparent unions, and what glibc hides without _GNU_SOURCE (which is not
-// defined here: types of Swift's own view of glibc, made without it, would differ).
+// Only what the Swift importer cannot see: calls with glibc's transparent unions, and what glibc hides.
 #ifndef CEVENT_SHIM_H
 #define CEVENT_SHIM_H
+// First, before libevent defines _GNU_SOURCE: glibc decides once what it shows, and types such as fd_set must be as Swift's own
+// module of glibc, made without _GNU_SOURCE, has them.
+#include <sys/types.h>
+
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/bufferevent_ssl.h>
