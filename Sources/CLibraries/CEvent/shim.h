@@ -11,6 +11,7 @@
 #include <event2/event.h>
 #include <event2/http.h>
 #include <event2/keyvalq_struct.h>
+#include <event2/listener.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 extern int accept4(int fd, struct sockaddr *__restrict a, socklen_t *__restrict n, int flags);
