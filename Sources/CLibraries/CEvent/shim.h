@@ -20,4 +20,7 @@ static inline int cevent_accept(int fd, struct sockaddr_storage *a, socklen_t *n
 }
 static inline int cevent_bind(int fd, const struct sockaddr_storage *a, socklen_t n) { return bind(fd, (const struct sockaddr *)a, n); }
 static inline int cevent_getsockname(int fd, struct sockaddr_storage *a, socklen_t *n) { return getsockname(fd, (struct sockaddr *)a, n); }
+// libssl's, so that no second module imports its headers: a session of a context that another module made.
+struct ssl_ctx_st;
+extern struct ssl_st *SSL_new(struct ssl_ctx_st *context);
 #endif

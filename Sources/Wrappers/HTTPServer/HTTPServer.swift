@@ -2,6 +2,7 @@ import CEvent
 import EventLoop
 import Glibc
 import Synchronization
+public import TLS
 
 /// The module's main type: a small HTTP/1.1 server for management, with a thread and an event loop of its own.
 ///
@@ -21,16 +22,18 @@ public final class HTTPServer: Sendable {
   ///   - host: a numeric address, such as `127.0.0.1` or `::1`.
   ///   - port: 0 lets the system choose.
   ///   - routes: what is served; the first one for a method and path counts.
+  ///   - tls: with a context it is HTTPS alone, and the context decides about client certificates; without one it is plain HTTP.
   /// - Throws: `HTTPServerError` in plain words when the address is not one or cannot be bound, or the system has no thread left.
   public init(
-    host: String, port: UInt16, routes: [HTTPRoute], limits: HTTPServerLimits = HTTPServerLimits()
+    host: String, port: UInt16, routes: [HTTPRoute], tls: TLSContext? = nil,
+    limits: HTTPServerLimits = HTTPServerLimits()
   ) throws(HTTPServerError) {
     guard let address = SocketAddress(host: host, port: port) else {
       throw HTTPServerError("cannot serve HTTP on '\(host)': it must be a numeric address, such as 127.0.0.1 or ::1")
     }
     let core: HTTPServerCore
     do throws(EventLoopError) {
-      core = try HTTPServerCore(address: address, router: HTTPRouter(routes), limits: limits)
+      core = try HTTPServerCore(address: address, router: HTTPRouter(routes), tls: tls, limits: limits)
     } catch {
       throw HTTPServerError("HTTP server: \(error.message)")
     }
@@ -53,6 +56,12 @@ public final class HTTPServer: Sendable {
   }
 
   deinit { stop() }
+
+  /// Uses another context for the connections that come from now on, as after a reload of certificates. Does nothing to a server
+  /// that was started without TLS: it stays plain.
+  public func replace(tls: TLSContext) {
+    if control.tls != nil { control.replace(tls: tls) }
+  }
 
   /// Stops: no new connection, open ones are closed (also in the middle of an answer), and the thread has ended when it
   /// returns. A second call does nothing. Called by a handler it does not wait, since it would wait for itself.

@@ -1,6 +1,7 @@
 import CEvent
 import EventLoop
 import Glibc
+import TLS
 
 /// The server's side of one thread: the library's server, its listener and the connections. Made by the thread that starts the server,
 /// then confined to the server's own.
@@ -19,11 +20,13 @@ final class HTTPServerCore {
   private var sweepTimer: Timer?
   private var isPaused = false
 
-  init(address: SocketAddress, router: HTTPRouter, limits: HTTPServerLimits) throws(EventLoopError) {
+  init(
+    address: SocketAddress, router: HTTPRouter, tls: TLSContext?, limits: HTTPServerLimits
+  ) throws(EventLoopError) {
     socket = try ListeningSocket(address: address)
     port = socket.address.port
     loop = try EventLoop()
-    control = try HTTPServerControl(loop: loop)
+    control = try HTTPServerControl(loop: loop, tls: tls)
     self.router = router
     self.limits = limits
     guard let server = evhttp_new(loop.base) else { fatalError("out of memory for an HTTP server") }
@@ -76,10 +79,20 @@ final class HTTPServerCore {
 
   /// Called by the library for each connection that it has accepted.
   private func makeConnection() -> OpaquePointer? {
-    guard let stream = bufferevent_socket_new(loop.base, -1, Int32(BEV_OPT_CLOSE_ON_FREE.rawValue)) else { return nil }
+    guard let stream = makeStream() else { fatalError("out of memory for an HTTP connection") }
     connections.append(HTTPConnection(stream: stream, nowMilliseconds: loop.nowMilliseconds()))
     if connections.count == 1 { sweepTimer?.start(milliseconds: HTTPServerCore.sweepMilliseconds) }
     if connections.count >= limits.connectionsMax { pause() }
+    return stream
+  }
+
+  private func makeStream() -> OpaquePointer? {
+    let options = Int32(BEV_OPT_CLOSE_ON_FREE.rawValue)
+    guard let tls = control.tls else { return bufferevent_socket_new(loop.base, -1, options) }
+    guard let session = SSL_new(tls.opaqueHandle) else { return nil }
+    let stream = bufferevent_openssl_socket_new(loop.base, -1, session, BUFFEREVENT_SSL_ACCEPTING, options)
+    // A client that ends without close_notify has sent its whole request: lengths say where it ends.
+    bufferevent_openssl_set_allow_dirty_shutdown(stream, 1)
     return stream
   }
 
