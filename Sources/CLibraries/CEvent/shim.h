@@ -1,9 +1,11 @@
 // Only what the Swift importer cannot see: calls with glibc's transparent unions, and what glibc hides.
 #ifndef CEVENT_SHIM_H
 #define CEVENT_SHIM_H
-// First, before libevent defines _GNU_SOURCE: glibc decides once what it shows, and types such as fd_set must be as Swift's own
-// module of glibc, made without _GNU_SOURCE, has them.
-#include <sys/types.h>
+// First Swift's own module of glibc: so its types, such as sockaddr_storage, belong to Glibc in every build. Else they belong to
+// whichever module is loaded first, and differ (fd_set), since libevent defines _GNU_SOURCE and Glibc does not.
+#if __has_include(<SwiftGlibc.h>)
+#include <SwiftGlibc.h>
+#endif
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
