@@ -7,8 +7,8 @@ import Glibc
 /// with it are confined to one thread, the one that calls `runOnce`; make them there. Only `WakeUp.signal` is for other
 /// threads. Inside a loop there are no locks.
 public final class EventLoop {
-  /// The library's base, for the types of this module only.
-  let base: OpaquePointer
+  /// The library's base: for this module's types, and for `HTTPServer`, whose part of the library runs on it.
+  package let base: OpaquePointer
   private var isRunning = false
   private var roundMilliseconds: Int64 = -1
   private var detached: [Unmanaged<SocketEvents>] = []
