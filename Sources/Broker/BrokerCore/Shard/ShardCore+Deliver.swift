@@ -73,7 +73,7 @@ extension ShardCore {
       packetID = session.outbound.open(qos)
     }
     guard let packetID else { return enqueue(&fan, receiver, qos, isRetain) }
-    counters.publishesSentQoS12.add()
+    counters.countSent(qos)
     write(&fan, to: client, qos, isRetain, packetID: packetID, receiver.subscriptionIdentifiers)
   }
 
@@ -183,7 +183,7 @@ extension ShardCore {
       counters.droppedTooLarge.add()
       return false
     }
-    if qos == .atMostOnce { counters.publishesSentQoS0.add() } else { counters.publishesSentQoS12.add() }
+    counters.countSent(qos)
     return true
   }
 

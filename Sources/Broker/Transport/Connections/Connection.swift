@@ -17,6 +17,7 @@ final class Connection: Client {
 
   @exclusivity(unchecked) unowned(unsafe) var shard: Shard
   let descriptor: Int32
+  let peer: SocketAddress
   let settings: ListenerSettings
   @exclusivity(unchecked) var events: ConnectionEvents?
   /// Made on the first byte received: a connection that says nothing needs none.
@@ -31,8 +32,12 @@ final class Connection: Client {
   @exclusivity(unchecked) var isDead = false
   var acceptedAtMilliseconds: Int64 = 0
 
-  init(_ descriptor: Int32, _ settings: ListenerSettings, shard: Shard) {
+  /// Takes an accepted socket over.
+  init(_ descriptor: Int32, _ peer: SocketAddress, _ settings: ListenerSettings, shard: Shard) {
     self.descriptor = descriptor
+    self.peer = peer
+    var one: Int32 = 1
+    setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
     self.settings = settings
     self.shard = shard
     super.init()

@@ -76,7 +76,8 @@ final class Shard: @unchecked Sendable {
       }
       endRound()
     }
-    for acceptor in acceptors { acceptor.close() }
+    for acceptor in acceptors { acceptor.detach() }
+    acceptors = []
     for connection in connections.values { connection.release() }
     connections = [:]
     ticker = nil
@@ -199,7 +200,7 @@ extension Shard: ShardHost {
       clientID: String(decoding: request.clientID, as: UTF8.self),
       userName: request.userName.map { String(decoding: $0, as: UTF8.self) }, password: request.password,
       certificate: connection.session?.peerCertificate(), listener: connection.settings.name,
-      remoteAddress: connection.peerDescription)
+      remoteAddress: connection.peer.description)
     guard authenticator.needsWorker(credentials) else {
       return core.decided(client, group.judge(credentials, request, authenticator))
     }
