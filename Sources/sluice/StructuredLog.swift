@@ -4,8 +4,8 @@ import Synchronization
 
 /// The log of the program: lines on descriptor 2, each with one write call.
 ///
-/// Any thread may write. A write never blocks: when the reader of a pipe stalls, lines are lost, and counted. Lines of one event are limited
-/// (`LogRateLimit`), and a line says how many were left out.
+/// Any thread may write. A write never blocks: when the reader of a pipe stalls, lines are lost, and counted. Lines of
+/// one event are limited (`LogRateLimit`), and a line says how many were left out.
 final class StructuredLog: Log {
   let level: LogLevel
   private let format: LogLine.Format
@@ -33,7 +33,8 @@ final class StructuredLog: Log {
     if admitted.0 { put(level, event, fields) }
   }
 
-  /// Tells what was left out and has not been told. Call it about each second from a timer, and with `atEnd` before the program ends.
+  /// Tells what was left out and has not been told. Call it about each second from a timer, and with `atEnd` before the
+  /// program ends.
   func flush(atEnd: Bool = false) {
     let now = StructuredLog.milliseconds(CLOCK_MONOTONIC)
     put(state.withLock { $0.limit.omissions(nowMilliseconds: now, all: atEnd) })
@@ -59,7 +60,8 @@ final class StructuredLog: Log {
     }
   }
 
-  /// False when the line could not be written without waiting. A pipe that polls writable has room for a whole line (PIPE_BUF).
+  /// False when the line could not be written without waiting. A pipe that polls writable has room for a whole line
+  /// (PIPE_BUF).
   private static func send(_ line: [UInt8]) -> Bool {
     var ask = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
     guard poll(&ask, 1, 0) == 1, Int32(ask.revents) & POLLOUT != 0 else { return false }

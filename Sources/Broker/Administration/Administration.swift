@@ -2,9 +2,10 @@ public import HTTPServer
 
 /// The module's main type: what an operator and their tools read of a running broker, as routes for an `HTTPServer`.
 ///
-/// `GET /metrics` (Prometheus text exposition 0.0.4), `GET /livez` and `GET /readyz`. It knows nothing of how figures come about: the
-/// executable hands it sources. They are asked on the HTTP server's thread, at each request, and must not block; none of them can
-/// delay a device. Nothing secret is in any answer, yet nobody is asked who they are: serve it on loopback.
+/// `GET /metrics` (Prometheus text exposition 0.0.4), `GET /livez` and `GET /readyz`. It knows nothing of how figures
+/// come about: the executable hands it sources. They are asked on the HTTP server's thread, at each request, and must
+/// not block; none of them can delay a device. Nothing secret is in any answer, yet nobody is asked who they are: serve
+/// it on loopback.
 public struct Administration: Sendable {
   private let metrics: [any MetricsSource]
   private let heartbeats: @Sendable () -> [ShardHeartbeat]

@@ -1,7 +1,7 @@
 /// The form of one log line: text for people, in the manner of logfmt, or JSON for machines.
 ///
-/// A line is never longer than `bytesMax`, is one line whatever its values contain, and is valid UTF-8. Values can come from devices;
-/// events and field names come from the program.
+/// A line is never longer than `bytesMax`, is one line whatever its values contain, and is valid UTF-8. Values can come
+/// from devices; events and field names come from the program.
 public enum LogLine {
   /// How lines look.
   public enum Format: String, Sendable, CaseIterable {
@@ -11,12 +11,14 @@ public enum LogLine {
     case json
   }
 
-  /// Bytes of a line with its line end at most: a pipe takes as many in one piece (PIPE_BUF), so lines of several threads never mix.
+  /// Bytes of a line with its line end at most: a pipe takes as many in one piece (PIPE_BUF), so lines of several
+  /// threads never mix.
   public static let bytesMax = 4096
   /// Bytes of a value at most, before escaping; a cut value ends in `…`. Longer than client ids and topics usually are.
   public static let valueBytesMax = 512
 
-  /// Writes a line with its line end. `milliseconds` counts from 1970, UTC. Fields that do not fit are left out, and `truncated` says so.
+  /// Writes a line with its line end. `milliseconds` counts from 1970, UTC. Fields that do not fit are left out, and
+  /// `truncated` says so.
   public static func encode(
     _ format: Format, milliseconds: Int64, level: LogLevel, event: String, fields: [(name: String, value: String)]
   ) -> [UInt8] {

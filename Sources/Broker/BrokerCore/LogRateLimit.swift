@@ -44,8 +44,9 @@ public struct LogRateLimit: Sendable {
     return isAdmitted
   }
 
-  /// What was left out in windows that are over, each told once. Looks at most once a second; ask with every line and, so that the
-  /// last ones are told too, from a timer. With `all`, also of windows that are not over: at the end of the program.
+  /// What was left out in windows that are over, each told once. Looks at most once a second; ask with every line and,
+  /// so that the last ones are told too, from a timer. With `all`, also of windows that are not over: at the end of the
+  /// program.
   public mutating func omissions(nowMilliseconds: Int64, all: Bool = false) -> [Omission] {
     guard all || nowMilliseconds >= nextSweepMilliseconds else { return [] }
     nextSweepMilliseconds = nowMilliseconds + 1000

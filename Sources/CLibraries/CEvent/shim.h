@@ -1,8 +1,9 @@
 // Only what the Swift importer cannot see: calls with glibc's transparent unions, and what glibc hides.
 #ifndef CEVENT_SHIM_H
 #define CEVENT_SHIM_H
-// First Swift's own module of glibc: so its types, such as sockaddr_storage, belong to Glibc in every build. Else they belong to
-// whichever module is loaded first, and differ (fd_set), since libevent defines _GNU_SOURCE and Glibc does not.
+// First Swift's own module of glibc: so its types, such as sockaddr_storage, belong to Glibc in every build. Else they
+// belong to whichever module is loaded first, and differ (fd_set), since libevent defines _GNU_SOURCE and Glibc does
+// not.
 #if __has_include(<SwiftGlibc.h>)
 #include <SwiftGlibc.h>
 #endif
@@ -24,6 +25,12 @@ static inline int cevent_accept(int fd, struct sockaddr_storage *a, socklen_t *n
 static inline int cevent_bind(int fd, const struct sockaddr_storage *a, socklen_t n) { return bind(fd, (const struct sockaddr *)a, n); }
 static inline int cevent_getsockname(int fd, struct sockaddr_storage *a, socklen_t *n) { return getsockname(fd, (struct sockaddr *)a, n); }
 static inline int cevent_name_thread(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
+static inline int cevent_bind(int fd, const struct sockaddr_storage *a, socklen_t n) {
+  return bind(fd, (const struct sockaddr *)a, n);
+}
+static inline int cevent_getsockname(int fd, struct sockaddr_storage *a, socklen_t *n) {
+  return getsockname(fd, (struct sockaddr *)a, n);
+}
 // libssl's, so that no second module imports its headers: a session of a context that another module made.
 struct ssl_ctx_st;
 extern struct ssl_st *SSL_new(struct ssl_ctx_st *context);

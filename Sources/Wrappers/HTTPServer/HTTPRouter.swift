@@ -4,7 +4,8 @@ struct HTTPRouter: Sendable {
 
   init(_ routes: [HTTPRoute]) { self.routes = Dictionary(grouping: routes, by: \.path) }
 
-  /// 404 for a path that no route has; 405 with Allow for a method that none of the path's routes has (RFC 9110 section 15.5.6).
+  /// 404 for a path that no route has; 405 with Allow for a method that none of the path's routes has (RFC 9110 section
+  /// 15.5.6).
   func respond(to request: HTTPRequest) -> HTTPResponse {
     guard let candidates = routes[request.path] else { return .text("nothing is served here", status: 404) }
     let method = request.method == .head ? HTTPMethod.get : request.method

@@ -6,8 +6,9 @@ public import TLS
 
 /// The module's main type: a small HTTP/1.1 server for management, with a thread and an event loop of its own.
 ///
-/// It wraps libevent's evhttp and adds what that leaves open: exact routes, a bound on connections, a deadline for every
-/// request, and a stop that joins. It serves no files. It is not for heavy traffic: one slow handler delays the others.
+/// It wraps libevent's evhttp and adds what that leaves open: exact routes, a bound on connections, a deadline for
+/// every request, and a stop that joins. It serves no files. It is not for heavy traffic: one slow handler delays the
+/// others.
 ///
 /// Any thread may use it. It stops when it is stopped or released.
 public final class HTTPServer: Sendable {
@@ -22,8 +23,10 @@ public final class HTTPServer: Sendable {
   ///   - host: a numeric address, such as `127.0.0.1` or `::1`.
   ///   - port: 0 lets the system choose.
   ///   - routes: what is served; the first one for a method and path counts.
-  ///   - tls: with a context it is HTTPS alone, and the context decides about client certificates; without one it is plain HTTP.
-  /// - Throws: `HTTPServerError` in plain words when the address is not one or cannot be bound, or the system has no thread left.
+  ///   - tls: with a context it is HTTPS alone, and the context decides about client certificates; without one it is
+  ///     plain HTTP.
+  /// - Throws: `HTTPServerError` in plain words when the address is not one or cannot be bound, or the system has no
+  ///   thread left.
   public init(
     host: String, port: UInt16, routes: [HTTPRoute], tls: TLSContext? = nil,
     limits: HTTPServerLimits = HTTPServerLimits()
@@ -57,8 +60,8 @@ public final class HTTPServer: Sendable {
 
   deinit { stop() }
 
-  /// Uses another context for the connections that come from now on, as after a reload of certificates. Does nothing to a server
-  /// that was started without TLS: it stays plain.
+  /// Uses another context for the connections that come from now on, as after a reload of certificates. Does nothing to
+  /// a server that was started without TLS: it stays plain.
   public func replace(tls: TLSContext) {
     if control.tls != nil { control.replace(tls: tls) }
   }

@@ -3,8 +3,8 @@ import EventLoop
 import Glibc
 import TLS
 
-/// The server's side of one thread: the library's server, its listener and the connections. Made by the thread that starts the server,
-/// then confined to the server's own.
+/// The server's side of one thread: the library's server, its listener and the connections. Made by the thread that
+/// starts the server, then confined to the server's own.
 final class HTTPServerCore {
   let port: UInt16
   let control: HTTPServerControl
@@ -56,7 +56,8 @@ final class HTTPServerCore {
   /// The thread's body: serves until it is told to stop.
   func run() {
     var signals = sigset_t()
-    // Signals are for the program's main loop; and a write to a connection that is gone must not end the process (SIGPIPE).
+    // Signals are for the program's main loop; and a write to a connection that is gone must not end the process
+    // (SIGPIPE).
     sigfillset(&signals)
     for fault in [SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP] { sigdelset(&signals, fault) }
     pthread_sigmask(SIG_BLOCK, &signals, nil)

@@ -3,7 +3,8 @@ struct HTTPTarget {
   let path: String
   let query: [(name: String, value: String)]
 
-  /// nil when the path does not begin with `/`, or an escape is not two hexadecimal digits, or what results is not UTF-8 or has a NUL.
+  /// nil when the path does not begin with `/`, or an escape is not two hexadecimal digits, or what results is not
+  /// UTF-8 or has a NUL.
   init?(path: String, query: String) {
     guard path.utf8.first == UInt8(ascii: "/"), let decoded = HTTPTarget.decode(path[...], plusIsSpace: false) else {
       return nil

@@ -7,22 +7,20 @@ struct HealthReport: Sendable, Equatable {
 
   var isHealthy: Bool { reasons.isEmpty }
 
-  init(reasons: [String]) { self.reasons = reasons }
-
   /// Alive: every shard's heartbeat is recent, and there is one.
   init(heartbeats: [ShardHeartbeat]) {
     if heartbeats.isEmpty {
       reasons = ["no shard runs"]
       return
     }
-    reasons = heartbeats.sorted { $0.shard < $1.shard }.compactMap { beat in
-      beat.ageMilliseconds <= ShardHeartbeat.ageMillisecondsMax
-        ? nil
-        : "shard \(beat.shard) has not run for \(beat.ageMilliseconds) ms (at most \(ShardHeartbeat.ageMillisecondsMax) ms is normal)"
+    let max = ShardHeartbeat.ageMillisecondsMax
+    reasons = heartbeats.sorted { $0.shard < $1.shard }.filter { $0.ageMilliseconds > max }.map { beat in
+      "shard \(beat.shard) has not run for \(beat.ageMilliseconds) ms (at most \(max) ms is normal)"
     }
   }
 
-  /// Ready: all listeners are bound, there is one, the Kafka cluster is reachable if there is to be one, and the broker stays.
+  /// Ready: all listeners are bound, there is one, the Kafka cluster is reachable if there is to be one, and the broker
+  /// stays.
   init(readiness: Readiness) {
     var reasons: [String] = []
     if readiness.isStopping { reasons.append("the broker is stopping") }
@@ -37,7 +35,8 @@ struct HealthReport: Sendable, Equatable {
     self.reasons = reasons
   }
 
-  /// 200 or 503; as text a line a reason, as JSON `{"status":"ok","reasons":[]}` when the request asks for application/json.
+  /// 200 or 503; as text a line a reason, as JSON `{"status":"ok","reasons":[]}` when the request asks for
+  /// application/json.
   func response(to request: HTTPRequest) -> HTTPResponse {
     let status = isHealthy ? 200 : 503
     if request.accepts("application/json") {

@@ -1,4 +1,5 @@
-/// What one mapping of the bridge has counted in one direction. All five must be read as of one moment, or the imbalance is not 0.
+/// What one mapping of the bridge has counted in one direction. All five must be read as of one moment, or the
+/// imbalance is not 0.
 public struct BridgeFigures: Sendable, Equatable {
   /// Which way.
   public enum Direction: String, Sendable {

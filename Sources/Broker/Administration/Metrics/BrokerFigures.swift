@@ -1,4 +1,5 @@
-/// What one shard, or all of them together, has counted. A plain value: the executable fills one for each shard and adds them up.
+/// What one shard, or all of them together, has counted. A plain value: the executable fills one for each shard and
+/// adds them up.
 ///
 /// Fill the dictionaries with every reason there is, also those at 0: a counter that appears only with its first event
 /// hides that event from a rate.

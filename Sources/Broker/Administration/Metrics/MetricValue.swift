@@ -6,7 +6,7 @@ public enum MetricValue: Sendable, Equatable {
   case integer(Int64)
   /// Any number.
   case number(Double)
-  /// Observations by size: `counts[i]` of them at most `bounds[i]` and more than the bound before; one more count than bounds, for
-  /// what is above all. `bounds` ascend.
+  /// Observations by size: `counts[i]` of them at most `bounds[i]` and more than the bound before; one more count than
+  /// bounds, for what is above all. `bounds` ascend.
   case histogram(bounds: [Double], counts: [UInt64], sum: Double)
 }

@@ -6,6 +6,7 @@ public enum AcceptedConnection: Sendable, Equatable {
   case nothingWaiting
   /// This one went away before it was taken; others may wait, so try again.
   case aborted
-  /// Descriptors or memory are used up. The connection still waits, and would be reported for ever: stop reading for a while.
+  /// Descriptors or memory are used up. The connection still waits, and would be reported for ever: stop reading for a
+  /// while.
   case exhausted
 }

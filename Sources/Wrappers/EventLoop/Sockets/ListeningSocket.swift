@@ -10,7 +10,8 @@ public final class ListeningSocket: Sendable {
   /// Where it listens, with the real port when 0 was asked for.
   public let address: SocketAddress
 
-  /// How many connections the kernel keeps for a program that has not accepted them yet (it cuts it to net.core.somaxconn).
+  /// How many connections the kernel keeps for a program that has not accepted them yet (it cuts it to
+  /// net.core.somaxconn).
   public static let backlogDefault: Int32 = 4096
 
   /// Listens on one address alone.
@@ -23,7 +24,8 @@ public final class ListeningSocket: Sendable {
     try self.init(address: address, sharesPort: false, backlog: backlog)
   }
 
-  /// Listens `count` times on one address, one socket for each loop: the kernel spreads connections over them (SO_REUSEPORT).
+  /// Listens `count` times on one address, one socket for each loop: the kernel spreads connections over them
+  /// (SO_REUSEPORT).
   ///
   /// Such a port could be shared with another process of the same user unnoticed; so it is tried alone first, and a
   /// port in use is an error here too. With port 0 all get the one that the system chose.
@@ -64,7 +66,8 @@ public final class ListeningSocket: Sendable {
 
   deinit { close(descriptor) }
 
-  /// Takes one waiting connection, without waiting. Its descriptor is non-blocking, closed on exec, and the caller's to close.
+  /// Takes one waiting connection, without waiting. Its descriptor is non-blocking, closed on exec, and the caller's to
+  /// close.
   public func accept() -> AcceptedConnection {
     var storage = sockaddr_storage()
     var length = socklen_t(MemoryLayout<sockaddr_storage>.size)

@@ -31,7 +31,7 @@ extension HTTPRequest {
       next = entry.next.tqe_next
     }
     var body: [UInt8] = []
-    if let buffer = evhttp_request_get_input_buffer(request) {
+    if let buffer = evhttp_request_get_input_buffer(request), evbuffer_get_length(buffer) > 0 {
       body = [UInt8](unsafeUninitializedCapacity: evbuffer_get_length(buffer)) { bytes, count in
         count = max(0, Int(evbuffer_remove(buffer, bytes.baseAddress, bytes.count)))
       }

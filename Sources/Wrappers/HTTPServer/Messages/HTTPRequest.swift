@@ -32,8 +32,8 @@ public struct HTTPRequest: Sendable {
     return headers.first { $0.name.lowercased() == wanted }?.value
   }
 
-  /// Whether the Accept header names this media type outright (RFC 9110 section 12.5.1). Weights and wildcards are not looked at: use
-  /// it for an alternative to a default that everyone takes.
+  /// Whether the Accept header names this media type outright (RFC 9110 section 12.5.1). Weights and wildcards are not
+  /// looked at: use it for an alternative to a default that everyone takes.
   public func accepts(_ mediaType: String) -> Bool {
     let offers = headers.filter { $0.name.lowercased() == "accept" }.flatMap { $0.value.split(separator: ",") }
     return offers.contains { offer in
