@@ -36,7 +36,8 @@ final class FakeMailboxes: ShardMailboxes, @unchecked Sendable {
   }
 
   /// True once `isDone`, false after the deadline.
-  func wait(seconds: Double = 60, until isDone: (_ discharges: [Discharge], _ records: [SourceRecord]) -> Bool) -> Bool {
+  func wait(seconds: Double = 60, until isDone: (_ discharges: [Discharge], _ records: [SourceRecord]) -> Bool) -> Bool
+  {
     let deadline = Date(timeIntervalSinceNow: seconds)
     condition.lock()
     defer { condition.unlock() }
