@@ -217,7 +217,7 @@ import Testing
       let records = lazy.records
       guard records.count > done else { break }
       #expect(records.count - done <= 100 + 500)
-      records[done].source.completed(records[done...].map(\.position).reversed())
+      records[done].source?.completed(records[done...].map(\.position).reversed())
       done = records.count
     }
     let topics = lazy.records.map { text($0.message).topic }
