@@ -4,13 +4,20 @@ import Synchronization
 
 @testable import KafkaBridge
 
+/// A record as shards got it, without keeping its source alive, which keeps the shards.
+struct GotRecord: Sendable {
+  let message: Message
+  let position: RecordPosition
+  weak let source: (any RecordSource)?
+}
+
 /// Shards that only remember what they are told, and tell back that records are done if they should.
 final class FakeMailboxes: ShardMailboxes, @unchecked Sendable {
   let shardCount: Int
   let completesAtOnce: Bool
   private let condition = NSCondition()
   private var gotDischarges: [Discharge] = []
-  private var gotRecords: [SourceRecord] = []
+  private var gotRecords: [GotRecord] = []
 
   init(shardCount: Int = 2, completesAtOnce: Bool = true) {
     self.shardCount = shardCount
@@ -18,7 +25,7 @@ final class FakeMailboxes: ShardMailboxes, @unchecked Sendable {
   }
 
   var discharges: [Discharge] { condition.withLock { gotDischarges } }
-  var records: [SourceRecord] { condition.withLock { gotRecords } }
+  var records: [GotRecord] { condition.withLock { gotRecords } }
 
   func post(discharges: [Discharge], to shard: Int) {
     condition.withLock {
@@ -30,13 +37,13 @@ final class FakeMailboxes: ShardMailboxes, @unchecked Sendable {
   func post(records: [SourceRecord], to shard: Int) {
     if completesAtOnce { for record in records { record.source.completed([record.position]) } }
     condition.withLock {
-      gotRecords += records
+      gotRecords += records.map { GotRecord(message: $0.message, position: $0.position, source: $0.source) }
       condition.broadcast()
     }
   }
 
   /// True once `isDone`, false after the deadline.
-  func wait(seconds: Double = 60, until isDone: (_ discharges: [Discharge], _ records: [SourceRecord]) -> Bool) -> Bool {
+  func wait(seconds: Double = 60, until isDone: (_ discharges: [Discharge], _ records: [GotRecord]) -> Bool) -> Bool {
     let deadline = Date(timeIntervalSinceNow: seconds)
     condition.lock()
     defer { condition.unlock() }

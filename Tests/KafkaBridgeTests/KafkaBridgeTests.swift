@@ -17,11 +17,12 @@ import Testing
     mailboxes other: FakeMailboxes? = nil
   ) throws -> KafkaBridge {
     let kafka = KafkaConfiguration(
-      bootstrapServers: kafka.bootstrapServers, 
+      bootstrapServers: kafka.bootstrapServers,
       // The embedded cluster forgets a member that left only when its session is over.
       properties: [("reconnect.backoff.max.ms", "200"), ("session.timeout.ms", "6000")])
     let bridge = try KafkaBridge(
-      configuration: KafkaBridgeConfiguration(kafka: kafka, toKafka: to, fromKafka: from, origin: "me", limits: limits), log: log)
+      configuration: KafkaBridgeConfiguration(kafka: kafka, toKafka: to, fromKafka: from, origin: "me", limits: limits),
+      log: log)
     try bridge.start(mailboxes: other ?? mailboxes)
     return bridge
   }
@@ -48,7 +49,8 @@ import Testing
         toKafka: [
           ToKafkaMapping(
             name: "there", filter: "plants/{plant}/devices/{device}/#", topic: "telemetry", key: "{device}",
-            headers: [.init(name: "plant", template: "{plant}"), .init(name: "who", template: "{client}-{qos}")], headerSet: .all)
+            headers: [.init(name: "plant", template: "{plant}"), .init(name: "who", template: "{client}-{qos}")],
+            headerSet: .all)
         ], origin: "you"), log: log)
     try to.start(mailboxes: other)
     let properties: [UInt8] =
@@ -183,7 +185,8 @@ import Testing
     bridge.stop(timeoutSeconds: 10)
     // All five are committed: a second bridge reads only what is new.
     let second = FakeMailboxes()
-    let again = try self.bridge(from: [FromKafkaMapping(name: "m", topic: "cmd", publish: "d/{key}")], mailboxes: second)
+    let again = try self.bridge(
+      from: [FromKafkaMapping(name: "m", topic: "cmd", publish: "d/{key}")], mailboxes: second)
     _ = [UInt8(0x63)].withUnsafeBytes { producer.produce(topic: topic, key: $0, value: nil, headers: nil, opaque: 0) }
     #expect(second.wait { _, records in records.count == 1 })
     #expect(second.records.map { text($0.message).topic } == ["d/c"])
@@ -197,7 +200,8 @@ import Testing
     let topic = try producer.topic(named: "cmd")
     for index in 0..<3_000 {
       _ = withUnsafeBytes(of: UInt16(index)) { value in
-        producer.produce(topic: topic, key: UnsafeRawBufferPointer(rebasing: value[..<0]), value: value, headers: nil, opaque: 0)
+        producer.produce(
+          topic: topic, key: UnsafeRawBufferPointer(rebasing: value[..<0]), value: value, headers: nil, opaque: 0)
       }
     }
     #expect(producer.flush(timeoutSeconds: 20))
@@ -213,7 +217,7 @@ import Testing
       let records = lazy.records
       guard records.count > done else { break }
       #expect(records.count - done <= 100 + 500)
-      records[done].source.completed(records[done...].map(\.position).reversed())
+      records[done].source?.completed(records[done...].map(\.position).reversed())
       done = records.count
     }
     let topics = lazy.records.map { text($0.message).topic }
@@ -238,14 +242,17 @@ import Testing
           ToKafkaMapping(name: "d", filter: "p", topic: "t", acknowledge: .journal),
         ],
         fromKafka: [
-          FromKafkaMapping(name: "e", topic: "^(", publish: "x"), FromKafkaMapping(name: "f", topic: "t", publish: "x", qos: 3),
+          FromKafkaMapping(name: "e", topic: "^(", publish: "x"),
+          FromKafkaMapping(name: "f", topic: "t", publish: "x", qos: 3),
           FromKafkaMapping(name: "g", topic: "t", publish: "x", group: "one"),
           FromKafkaMapping(name: "h", topic: "^t", publish: "x", group: "one"),
         ], origin: "")
     ).map(\.description)
     let wanted = [
-      "mapping a, key, at 1: no capture named devise; did you mean device?", "can't be a Kafka topic", "headers.mqtt.topic",
-      "there is no journal yet", "not a regular expression", "qos is 0, 1 or 2", "two mappings of one direction", "another group",
+      "mapping a, key, at 1: no capture named devise; did you mean device?", "can't be a Kafka topic",
+      "headers.mqtt.topic",
+      "there is no journal yet", "not a regular expression", "qos is 0, 1 or 2", "two mappings of one direction",
+      "another group",
       "origin is empty",
     ]
     for text in wanted { #expect(errors.contains { $0.contains(text) }, "\(text)") }

@@ -63,7 +63,9 @@ struct OffsetTrackerTests {
   }
 
   @Test(arguments: 0..<30 as Range<UInt64>)
-  func `under assignments, rewinds and late completions the books balance and no mark passes an open record`(seed: UInt64) {
+  func `under assignments, rewinds and late completions the books balance and no mark passes an open record`(
+    seed: UInt64
+  ) {
     var random = SeededGenerator(state: seed)
     var state = InboundState(name: "m", openRecordsMax: 20)
     let place = KafkaTopicPartition(topic: "t", partition: 0)

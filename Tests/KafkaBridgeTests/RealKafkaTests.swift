@@ -5,7 +5,8 @@ import Testing
 
 @testable import KafkaBridge
 
-/// The path of a script that runs a real Apache Kafka on loopback (`start`, `kill`, `restart`, `wipe`, `--dir`, `--port`).
+/// The path of a script that runs a real Apache Kafka on loopback (`start`, `kill`, `restart`, `wipe`, `--dir`,
+/// `--port`).
 private let script = ProcessInfo.processInfo.environment["SLUICE_TEST_KAFKA"]
 
 /// The bridge against a real Apache Kafka, which is killed while records are under way.
@@ -40,7 +41,8 @@ private let script = ProcessInfo.processInfo.environment["SLUICE_TEST_KAFKA"]
     #expect(try admin.partitionCount(of: name, timeoutSeconds: 20) == partitions)
   }
 
-  private func bridge(_ origin: String, to: [ToKafkaMapping] = [], from: [FromKafkaMapping] = []) throws -> KafkaBridge {
+  private func bridge(_ origin: String, to: [ToKafkaMapping] = [], from: [FromKafkaMapping] = []) throws -> KafkaBridge
+  {
     try KafkaBridge(
       configuration: KafkaBridgeConfiguration(kafka: kafka, toKafka: to, fromKafka: from, origin: origin), log: log)
   }
@@ -77,7 +79,8 @@ private let script = ProcessInfo.processInfo.environment["SLUICE_TEST_KAFKA"]
     let books = try #require(writer.counters("out"))
     #expect(books.delivered == UInt64(total) && books.open == 0 && writer.unaccounted == 0)
 
-    #expect(reading.wait(seconds: 120) { _, records in Set(records.map { [UInt8]($0.message.payload) }).count == total })
+    #expect(
+      reading.wait(seconds: 120) { _, records in Set(records.map { [UInt8]($0.message.payload) }).count == total })
     var last: [String: Int] = [:]
     var seen: Set<Int> = []
     for record in reading.records {

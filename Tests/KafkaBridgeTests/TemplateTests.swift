@@ -11,22 +11,29 @@ struct TemplateTests {
     }
   }
 
-  @Test(arguments: [
-    ("a/{x}/c", "a/b/c", ["b"]), ("a/{x}/c", "a/b/d", nil), ("a/{x}/c", "a/b/c/d", nil), ("a/{x}", "a", nil),
-    ("a/{x}", "a/", [""]), ("{x}/{y}", "1/2", ["1", "2"]), ("a/{rest...}", "a/b/c", ["b/c"]), ("a/{rest...}", "a", [""]),
-    ("a/{rest...}", "a/", [""]), ("a/#", "a", []), ("a/#", "ab", nil), ("#", "x/y", []), ("{all...}", "x/y", ["x/y"]),
-    ("+/b", "a/b", []), ("#", "$SYS/x", nil), ("+/x", "$SYS/x", nil), ("{a}/x", "$SYS/x", nil), ("$SYS/#", "$SYS/x", []),
-    ("a//{x}", "a//1", ["1"]), ("plants/{p}/devices/{d}/telemetry/#", "plants/7/devices/é/telemetry/t/1", ["7", "é"]),
-    ("a", "a", []), ("a", "a/", nil), ("a/", "a", nil), ("/", "/", []),
-  ] as [(String, String, [String]?)])
-  func `a filter matches and captures as MQTT's wildcards do`(filter: String, topic: String, captures: [String]?) throws {
+  @Test(
+    arguments: [
+      ("a/{x}/c", "a/b/c", ["b"]), ("a/{x}/c", "a/b/d", nil), ("a/{x}/c", "a/b/c/d", nil), ("a/{x}", "a", nil),
+      ("a/{x}", "a/", [""]), ("{x}/{y}", "1/2", ["1", "2"]), ("a/{rest...}", "a/b/c", ["b/c"]),
+      ("a/{rest...}", "a", [""]),
+      ("a/{rest...}", "a/", [""]), ("a/#", "a", []), ("a/#", "ab", nil), ("#", "x/y", []), ("{all...}", "x/y", ["x/y"]),
+      ("+/b", "a/b", []), ("#", "$SYS/x", nil), ("+/x", "$SYS/x", nil), ("{a}/x", "$SYS/x", nil),
+      ("$SYS/#", "$SYS/x", []),
+      ("a//{x}", "a//1", ["1"]),
+      ("plants/{p}/devices/{d}/telemetry/#", "plants/7/devices/é/telemetry/t/1", ["7", "é"]),
+      ("a", "a", []), ("a", "a/", nil), ("a/", "a", nil), ("/", "/", []),
+    ] as [(String, String, [String]?)])
+  func `a filter matches and captures as MQTT's wildcards do`(filter: String, topic: String, captures: [String]?) throws
+  {
     #expect(try match(filter, topic) == captures)
   }
 
   @Test(arguments: [
-    ("", 0, "empty"), ("a/#/b", 4, "nothing may follow"), ("a/{x...}/b", 9, "nothing may follow"), ("a/b+", 3, "whole level"),
+    ("", 0, "empty"), ("a/#/b", 4, "nothing may follow"), ("a/{x...}/b", 9, "nothing may follow"),
+    ("a/b+", 3, "whole level"),
     ("a/{x", 2, "whole level"), ("a/x}", 3, "whole level"), ("a/{}", 2, "whole level"), ("a/{1x}", 3, "can't name"),
-    ("{x}/{x}", 5, "two captures"), ("{client}/a", 1, "meaning of its own"), ("a/b{x}", 3, "whole level"), ("a\0", 0, "NUL"),
+    ("{x}/{x}", 5, "two captures"), ("{client}/a", 1, "meaning of its own"), ("a/b{x}", 3, "whole level"),
+    ("a\0", 0, "NUL"),
   ])
   func `a wrong filter is told with its place`(filter: String, offset: Int, says: String) {
     #expect {
@@ -37,7 +44,8 @@ struct TemplateTests {
   }
 
   @Test(arguments: [
-    ("{devise}", 1, "did you mean device?"), ("a{plant", 1, "never closed"), ("a}b", 1, "closes nothing"), ("x{}", 2, "names nothing"),
+    ("{devise}", 1, "did you mean device?"), ("a{plant", 1, "never closed"), ("a}b", 1, "closes nothing"),
+    ("x{}", 2, "names nothing"),
     ("{header:x}", 1, "known here: {plant} {device} {client}"), ("{zzzzzz}", 1, "known here"),
   ])
   func `a wrong template is told with its place and what is known`(text: String, offset: Int, says: String) {
@@ -60,7 +68,8 @@ struct TemplateTests {
       (header ?? []).withUnsafeBytes { headerBytes in
         template.render(
           PublishTemplate.Values(
-            key: key == nil ? nil : keyBytes, headers: template.headerNames.map { _ in header == nil ? nil : headerBytes },
+            key: key == nil ? nil : keyBytes,
+            headers: template.headerNames.map { _ in header == nil ? nil : headerBytes },
             topic: "t", partition: 3, offset: 4)
         ).map { String(decoding: $0, as: UTF8.self) }
       }
@@ -72,12 +81,14 @@ struct TemplateTests {
     #expect(try render("p/{key...}", key: Array("a/b".utf8)).get() == "p/a/b")
   }
 
-  @Test(arguments: [
-    (nil, SkipReason.noKey), ([], .empty), (Array("a/b".utf8), .slash), (Array("a+".utf8), .wildcard), (Array("#".utf8), .wildcard),
-    ([0], .notText), ([0xC0, 0x80], .notText), ([0xED, 0xA0, 0x80], .notText), ([0xF4, 0x90, 0x80, 0x80], .notText),
-    ([0xC2, 0x85], .notText), ([0x61, 0xE2, 0x82], .notText), (Array("$SYS".utf8), .dollar),
-    (Array(repeating: 0x61, count: 65_536), .tooLong),
-  ] as [([UInt8]?, SkipReason)])
+  @Test(
+    arguments: [
+      (nil, SkipReason.noKey), ([], .empty), (Array("a/b".utf8), .slash), (Array("a+".utf8), .wildcard),
+      (Array("#".utf8), .wildcard),
+      ([0], .notText), ([0xC0, 0x80], .notText), ([0xED, 0xA0, 0x80], .notText), ([0xF4, 0x90, 0x80, 0x80], .notText),
+      ([0xC2, 0x85], .notText), ([0x61, 0xE2, 0x82], .notText), (Array("$SYS".utf8), .dollar),
+      (Array(repeating: 0x61, count: 65_536), .tooLong),
+    ] as [([UInt8]?, SkipReason)])
   func `a key that can't be in a topic skips the record`(key: [UInt8]?, reason: SkipReason) throws {
     switch try render("{key}/x", key: key) {
     case .success(let topic): Issue.record("made \(topic)")

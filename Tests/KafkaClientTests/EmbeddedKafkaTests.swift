@@ -10,7 +10,8 @@ import Testing
 
   private func producer(_ properties: [(name: String, value: String)] = []) throws -> KafkaProducer {
     try KafkaProducer(
-      configuration: KafkaConfiguration(bootstrapServers: kafka.bootstrapServers, properties: properties), log: { _ in },
+      configuration: KafkaConfiguration(bootstrapServers: kafka.bootstrapServers, properties: properties),
+      log: { _ in },
       deliveries: { [reports] in reports.add($0) })
   }
 
@@ -148,7 +149,8 @@ import Testing
     let header = ReadHeader(name: [1], value: [1])
     #expect(producer.send(topic, key: nil, value: Array(repeating: 0, count: 3000)) == .refused(.messageTooLarge))
     #expect(
-      producer.send(topic, key: nil, value: Array(repeating: 0, count: 3000), headers: [header]) == .refused(.messageTooLarge))
+      producer.send(topic, key: nil, value: Array(repeating: 0, count: 3000), headers: [header])
+        == .refused(.messageTooLarge))
     #expect(producer.queuedRecords == 0)
   }
 
