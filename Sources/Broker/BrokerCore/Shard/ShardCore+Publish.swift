@@ -120,9 +120,10 @@ extension ShardCore {
 
   @inline(never)
   private func exceeded(_ client: Client, _ session: Session) throws(ProtocolFault) {
-    // Entries that wait for PUBREC stand in both.
+    // What waits to be answered with PUBREC stands in both.
     let unreleased = session.inbound.values.count { $0 == .received }
-    guard session.acknowledgements.count + unreleased >= Int(limits.receiveMaximum) else { return }
+    let owed = session.acknowledgements.count { !$0.isExactlyOnce || session.inbound[$0.packetID] == nil }
+    guard owed + session.inbound.count >= Int(limits.receiveMaximum) else { return }
     if client.isV5 || unreleased >= Int(limits.receiveMaximum) {
       throw ProtocolFault(.receiveMaximumExceeded, "more QoS 1 and 2 publishes in flight than Receive Maximum allows")
     }
@@ -169,12 +170,14 @@ extension ShardCore {
 
   /// A QoS 2 publish that came before: it is not published again [MQTT-4.3.3-10], only answered.
   private func repeated(_ client: Client, _ session: Session, _ packet: PublishPacket) {
+    // One PUBREC answers all repetitions, or they would pile up behind an acknowledgement that is withheld.
+    guard !session.acknowledgements.owes(exactlyOnce: packet.packetID) else { return }
     switch session.inbound[packet.packetID] {
     case .received: acknowledge(client, session, packet, .success)
-    case .open where !session.acknowledgements.awaits(exactlyOnce: packet.packetID):
+    case .open:
       session.acknowledgements.append(
         Acknowledgement(packetID: packet.packetID, isExactlyOnce: true, reason: .success), isReady: false)
-    case .open, nil: break
+    case nil: break
     }
   }
 
