@@ -108,6 +108,8 @@ extension ShardCore {
     }
     if client.isPaused, session.acknowledgements.count <= Int(limits.receiveMaximum) / 2 {
       client.isPaused = false
+      // It could not be heard meanwhile, so its keep alive begins anew.
+      client.heardAtMilliseconds = now
       host.resume(client)
     }
   }

@@ -84,7 +84,7 @@ extension ShardCore {
         Acknowledgement(packetID: packet.packetID, isExactlyOnce: packet.qos == .exactlyOnce, reason: .success),
         isReady: false)
       if packet.qos == .exactlyOnce { session.inbound[packet.packetID] = .open }
-      if !client.isV5, session.acknowledgements.count >= Int(limits.receiveMaximum) { client.isPaused = true }
+      pauseIfFull(client, session)
     case .refusedForQuota:
       ledger.open(token, obligations: 0)
       refuse(client, session, packet, .quotaExceeded)
@@ -106,7 +106,13 @@ extension ShardCore {
     } else {
       session.acknowledgements.append(
         Acknowledgement(packetID: packet.packetID, isExactlyOnce: packet.qos == .exactlyOnce, reason: reason), isReady: true)
+      pauseIfFull(client, session)
     }
+  }
+
+  /// A 3.x client can't be told Receive Maximum: nothing more is read from it while it is owed so many acknowledgements.
+  private func pauseIfFull(_ client: Client, _ session: Session) {
+    if !client.isV5, session.acknowledgements.count >= Int(limits.receiveMaximum) { client.isPaused = true }
   }
 
   // MARK: limits and rights
