@@ -24,9 +24,16 @@ extension ShardCore {
       [("client", String(decoding: client.clientID, as: UTF8.self)), ("reason", why)])
     if client.phase == .connected, client.isV5 {
       touch(client)
-      PacketEncoder.disconnect(
-        reason: reason, reasonString: client.wantsProblemInformation ? why : nil, version: client.version,
-        into: &client.output)
+      let before = client.output.count
+      if client.wantsProblemInformation {
+        PacketEncoder.disconnect(reason: reason, reasonString: why, version: client.version, into: &client.output)
+      }
+      // The reason string is left out where the client doesn't take so large a packet [MQTT-3.14.2-3].
+      let written = client.output.count - before
+      if written == 0 || written > client.packetBytesMax {
+        client.output.removeLast(written)
+        PacketEncoder.disconnect(reason: reason, reasonString: nil, version: client.version, into: &client.output)
+      }
     } else if client.phase == .awaitsConnect, reason == .unsupportedProtocolVersion || reason == .clientIdentifierNotValid {
       // The two faults of a CONNECT that 3.x answers with a return code [MQTT-3.1.2-2, MQTT-3.1.3-8].
       touch(client)
