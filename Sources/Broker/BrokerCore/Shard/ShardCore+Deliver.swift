@@ -123,7 +123,8 @@ extension ShardCore {
     guard !session.isEnded else { return }
     let delivery = QueuedDelivery(
       message: message(&fan), qos: qos, isRetain: isRetain, subscriptionIdentifiers: receiver.subscriptionIdentifiers)
-    if !session.queue.append(delivery, limits: limits) { counters.droppedQueueFull.add() }
+    guard session.queue.append(delivery, limits: limits) else { return counters.droppedQueueFull.add() }
+    if session.queue.count == 1, let client = session.client { goOnAfterFlush(client) }
   }
 
   private func message(_ fan: inout FanOut) -> Message {
@@ -197,6 +198,13 @@ extension ShardCore {
       guard let next = session.queue.popFirst() else { return }
       send(next, to: session, client)
     }
+    goOnAfterFlush(client)
+  }
+
+  /// The round's output is full, but the socket isn't: nobody will say that it drained, so the next round begins with it.
+  func goOnAfterFlush(_ client: Client) {
+    guard client.backlogBytes == 0, client.output.count > limits.outputBytesMax, stalled.last !== client else { return }
+    stalled.append(client)
   }
 
   /// Sends again what was in flight on an earlier connection, as far as this one's Receive Maximum allows.
