@@ -11,7 +11,8 @@ extension ShardCore {
       session.expirySeconds = min(asked, limits.sessionExpirySecondsMax)
       session.isDurable = session.expirySeconds > 0
     }
-    if packet.reason != .disconnectWithWill { client.will = nil }
+    // Every other reason says that something went wrong, or asks for the will [MQTT-3.14.4-3].
+    if packet.reason == .normalDisconnection { client.will = nil }
     finish(client, nil)
   }
 
