@@ -13,7 +13,7 @@ extension ShardCore {
     case .atLeastOnce: counters.publishesReceivedQoS1.add()
     case .exactlyOnce:
       counters.publishesReceivedQoS2.add()
-      if session.inbound[packet.packetID] != nil { return repeated(client, session, packet) }
+      if session.inbound[packet.packetID] != nil { return try repeated(client, session, packet, base) }
     }
     if packet.qos != .atMostOnce { try checkQuota(client, session) }
     if packet.properties.topicAlias != nil {
@@ -175,7 +175,11 @@ extension ShardCore {
   }
 
   /// A QoS 2 publish that came before: it is not published again [MQTT-4.3.3-10], only answered.
-  private func repeated(_ client: Client, _ session: Session, _ packet: PublishPacket) {
+  private func repeated(
+    _ client: Client, _ session: Session, _ packet: PublishPacket, _ base: UnsafeRawBufferPointer
+  ) throws(ProtocolFault) {
+    // The connection may be new, and its later publishes rely on the alias.
+    if packet.properties.topicAlias != nil { _ = try aliasedTopic(client, packet, base) }
     // One PUBREC answers all repetitions, or they would pile up behind an acknowledgement that is withheld.
     guard !session.acknowledgements.owes(exactlyOnce: packet.packetID) else { return }
     switch session.inbound[packet.packetID] {
@@ -187,9 +191,10 @@ extension ShardCore {
     }
   }
 
-  private func publishAliased(
-    _ client: Client, _ session: Session, _ packet: PublishPacket, _ span: Span<UInt8>, _ base: UnsafeRawBufferPointer
-  ) throws(ProtocolFault) {
+  /// The topic that a publish with an alias names, after it has set the alias.
+  private func aliasedTopic(
+    _ client: Client, _ packet: PublishPacket, _ base: UnsafeRawBufferPointer
+  ) throws(ProtocolFault) -> [UInt8] {
     guard let alias = packet.properties.topicAlias, alias <= limits.topicAliasMaximum else {
       throw ProtocolFault(.topicAliasInvalid, "a topic alias above Topic Alias Maximum")
     }
@@ -202,6 +207,13 @@ extension ShardCore {
     guard let topic = client.topicAliases[alias] else {
       throw ProtocolFault(.protocolError, "a topic alias that was not set")
     }
+    return topic
+  }
+
+  private func publishAliased(
+    _ client: Client, _ session: Session, _ packet: PublishPacket, _ span: Span<UInt8>, _ base: UnsafeRawBufferPointer
+  ) throws(ProtocolFault) {
+    let topic = try aliasedTopic(client, packet, base)
     var fault: ProtocolFault?
     topic.withUnsafeBytes { topic in
       do throws(ProtocolFault) {
