@@ -99,7 +99,7 @@ extension ShardCore {
       messageExpirySeconds: fan.view.expirySeconds, subscriptionIdentifiers: identifiers, topicAlias: 0, qos: qos,
       isRetain: isRetain, isDuplicate: false, packetID: packetID, version: client.version, into: &client.output)
     let written = client.output.count &- before
-    if written > client.packetBytesMax { return tooLarge(client, written, packetID) }
+    if written > client.packetBytesMax { return tooLarge(&fan, client, written, packetID) }
     if identifiers.isEmpty {
       let start = client.output.bytes.baseAddress.unsafelyUnwrapped + before
       fan.encoded = start.assumingMemoryBound(to: UInt8.self)
@@ -111,11 +111,13 @@ extension ShardCore {
 
   /// A packet that the client doesn't take is not sent, and counts as delivered [MQTT-3.1.2-24, MQTT-3.1.2-25].
   @inline(never)
-  private func tooLarge(_ client: Client, _ written: Int, _ packetID: UInt16) {
+  private func tooLarge(_ fan: inout FanOut, _ client: Client, _ written: Int, _ packetID: UInt16) {
     client.output.removeLast(written)
     counters.droppedTooLarge.add()
     guard packetID != 0, let session = client.session else { return }
-    if case .completed(let kept) = session.outbound.abandon(packetID) { discharge(kept) }
+    guard case .completed(let kept) = session.outbound.abandon(packetID), let kept, kept.token != .none else { return }
+    // Not discharged: the entry's obligations are still being counted, and it would be closed by this one.
+    fan.obligations &-= 1
   }
 
   private func enqueue(_ fan: inout FanOut, _ receiver: Receiver, _ qos: QoS, _ isRetain: Bool) {
