@@ -123,9 +123,12 @@ extension ShardCore {
   private func enqueue(_ fan: inout FanOut, _ receiver: Receiver, _ qos: QoS, _ isRetain: Bool) {
     let session = receiver.session
     guard !session.isEnded else { return }
-    let delivery = QueuedDelivery(
+    var delivery = QueuedDelivery(
       message: message(&fan), qos: qos, isRetain: isRetain, subscriptionIdentifiers: receiver.subscriptionIdentifiers)
+    // Only a client that is there can be waited for.
+    if session.client != nil { delivery.token = fan.token }
     guard session.queue.append(delivery, limits: limits) else { return counters.droppedQueueFull.add() }
+    if delivery.token != .none { fan.obligations &+= 1 }
     if session.queue.count == 1, let client = session.client { goOnAfterFlush(client) }
   }
 
@@ -236,11 +239,11 @@ extension ShardCore {
     }
     let kept = KeptDelivery(
       message: session.isDurable ? delivery.message : nil, qos: delivery.qos, isRetain: delivery.isRetain,
-      subscriptionIdentifiers: delivery.subscriptionIdentifiers, token: .none)
-    guard let packetID = session.outbound.open(kept) else { return }
+      subscriptionIdentifiers: delivery.subscriptionIdentifiers, token: delivery.token)
+    guard let packetID = session.outbound.open(kept) else { return discharge(kept) }
     let isSent = write(
       delivery.message, to: client, qos: delivery.qos, isRetain: delivery.isRetain, isDuplicate: false, packetID: packetID,
       subscriptionIdentifiers: delivery.subscriptionIdentifiers)
-    if !isSent { _ = session.outbound.abandon(packetID) }
+    if !isSent, case .completed(let kept) = session.outbound.abandon(packetID) { discharge(kept) }
   }
 }

@@ -66,7 +66,9 @@ extension ShardCore {
     // What this connection owed: the client will send again what it has no acknowledgement for.
     session.acknowledgements.removeAll()
     // What was sent and not acknowledged is the session's now, to be sent again; nobody upstream waits for it any longer.
-    for token in session.outbound.takeTokens() { discharge(Discharge(token: token, outcome: .fulfilled)) }
+    for token in session.outbound.takeTokens() + session.queue.takeTokens() {
+      discharge(Discharge(token: token, outcome: .fulfilled))
+    }
     if let will = client.will { leave(will, session) }
     client.will = nil
     if session.isDurable {
