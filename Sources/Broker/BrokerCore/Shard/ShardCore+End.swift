@@ -100,6 +100,10 @@ extension ShardCore {
     for filter in session.subscriptions.keys { state.subscriptions.unsubscribe(session, from: filter) }
     counters.subscriptions.add(-session.subscriptions.count)
     session.subscriptions = [:]
+    // Routes that are out of date may hold the session for long.
+    session.queue = MessageQueue()
+    session.outbound = OutboundFlow()
+    session.inbound = [:]
     sessions[session.clientID] = nil
     sessionsBySerial[session.serial] = nil
     state.registry.release(session.clientID)
