@@ -153,7 +153,7 @@ extension ShardCore {
   }
 
   private func retain(_ fan: inout FanOut) {
-    if !state.retained.store(message(&fan)) {
+    if !state.retained.store(message(&fan), nowMilliseconds: now) {
       state.log.log(.warning, "a retained message was not kept: the limit of retained messages or bytes is reached")
     }
   }
