@@ -22,8 +22,6 @@ extern int accept4(int fd, struct sockaddr *__restrict a, socklen_t *__restrict 
 static inline int cevent_accept(int fd, struct sockaddr_storage *a, socklen_t *n) {
   return accept4(fd, (struct sockaddr *)a, n, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
-static inline int cevent_bind(int fd, const struct sockaddr_storage *a, socklen_t n) { return bind(fd, (const struct sockaddr *)a, n); }
-static inline int cevent_getsockname(int fd, struct sockaddr_storage *a, socklen_t *n) { return getsockname(fd, (struct sockaddr *)a, n); }
 static inline int cevent_name_thread(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
 static inline int cevent_bind(int fd, const struct sockaddr_storage *a, socklen_t n) {
   return bind(fd, (const struct sockaddr *)a, n);

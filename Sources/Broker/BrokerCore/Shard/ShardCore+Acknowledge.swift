@@ -92,7 +92,8 @@ extension ShardCore {
       reason = .implementationSpecificError
       counters.publishesRefused.add()
     }
-    if isExactlyOnce { session.inbound[packetID] = reason.isFailure ? nil : .received }
+    // A client that sent PUBREL before its PUBREC has given the identifier up already.
+    if isExactlyOnce, session.inbound[packetID] == .open { session.inbound[packetID] = reason.isFailure ? nil : .received }
     session.acknowledgements.ready(sequence, packetID: packetID, isExactlyOnce: isExactlyOnce, reason: reason)
     guard let client = session.client, client.phase == .connected else { return }
     while let next = session.acknowledgements.popReady() {
@@ -107,6 +108,8 @@ extension ShardCore {
     }
     if client.isPaused, session.acknowledgements.count <= Int(limits.receiveMaximum) / 2 {
       client.isPaused = false
+      // It could not be heard meanwhile, so its keep alive begins anew.
+      client.heardAtMilliseconds = now
       host.resume(client)
     }
   }

@@ -94,9 +94,10 @@ extension ShardCore {
         return refuse(client, .notAuthorized, "another user's session has this client identifier")
       }
       if let old = session.client { takeOver(old) }
+      // Taking over may have ended it, if it was to end with its connection. A session that ends publishes its delayed will; one
+      // that goes on doesn't [MQTT-3.1.3-9].
+      if request.cleanStart { end(session) }
       session.delayedWill = nil
-      // Taking over may have ended it, if it was to end with its connection.
-      if request.cleanStart, !session.isEnded { end(session) }
       if session.isEnded { present = nil }
     }
     let session: Session

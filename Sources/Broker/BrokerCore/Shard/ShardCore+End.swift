@@ -11,7 +11,8 @@ extension ShardCore {
       session.expirySeconds = min(asked, limits.sessionExpirySecondsMax)
       session.isDurable = session.expirySeconds > 0
     }
-    if packet.reason != .disconnectWithWill { client.will = nil }
+    // Every other reason says that something went wrong, or asks for the will [MQTT-3.14.4-3].
+    if packet.reason == .normalDisconnection { client.will = nil }
     finish(client, nil)
   }
 
@@ -24,9 +25,16 @@ extension ShardCore {
       [("client", String(decoding: client.clientID, as: UTF8.self)), ("reason", why)])
     if client.phase == .connected, client.isV5 {
       touch(client)
-      PacketEncoder.disconnect(
-        reason: reason, reasonString: client.wantsProblemInformation ? why : nil, version: client.version,
-        into: &client.output)
+      let before = client.output.count
+      if client.wantsProblemInformation {
+        PacketEncoder.disconnect(reason: reason, reasonString: why, version: client.version, into: &client.output)
+      }
+      // The reason string is left out where the client doesn't take so large a packet [MQTT-3.14.2-3].
+      let written = client.output.count - before
+      if written == 0 || written > client.packetBytesMax {
+        client.output.removeLast(written)
+        PacketEncoder.disconnect(reason: reason, reasonString: nil, version: client.version, into: &client.output)
+      }
     } else if client.phase == .awaitsConnect, reason == .unsupportedProtocolVersion || reason == .clientIdentifierNotValid {
       // The two faults of a CONNECT that 3.x answers with a return code [MQTT-3.1.2-2, MQTT-3.1.3-8].
       touch(client)
@@ -58,7 +66,9 @@ extension ShardCore {
     // What this connection owed: the client will send again what it has no acknowledgement for.
     session.acknowledgements.removeAll()
     // What was sent and not acknowledged is the session's now, to be sent again; nobody upstream waits for it any longer.
-    for token in session.outbound.takeTokens() { discharge(Discharge(token: token, outcome: .fulfilled)) }
+    for token in session.outbound.takeTokens() + session.queue.takeTokens() {
+      discharge(Discharge(token: token, outcome: .fulfilled))
+    }
     if let will = client.will { leave(will, session) }
     client.will = nil
     if session.isDurable {
@@ -90,6 +100,10 @@ extension ShardCore {
     for filter in session.subscriptions.keys { state.subscriptions.unsubscribe(session, from: filter) }
     counters.subscriptions.add(-session.subscriptions.count)
     session.subscriptions = [:]
+    // Routes that are out of date may hold the session for long.
+    session.queue = MessageQueue()
+    session.outbound = OutboundFlow()
+    session.inbound = [:]
     sessions[session.clientID] = nil
     sessionsBySerial[session.serial] = nil
     state.registry.release(session.clientID)

@@ -39,6 +39,8 @@ public final class ShardCore {
   @exclusivity(unchecked) var outgoingDischarges: [[Discharge]]
   @exclusivity(unchecked) var completions: [(source: any RecordSource, positions: [RecordPosition])] = []
   @exclusivity(unchecked) var hasMail = false
+  /// Clients whose queue waits for nothing but the flush of the last round.
+  var stalled: [Client] = []
 
   /// Creates shard number `shard` of `shardCount`. `random` gives unpredictable bytes, as many as are asked for.
   public init(
@@ -68,7 +70,13 @@ public final class ShardCore {
   // MARK: rounds
 
   /// Starts a round at a time of the monotonic clock.
-  public func beginRound(nowMilliseconds: Int64) { now = nowMilliseconds }
+  public func beginRound(nowMilliseconds: Int64) {
+    now = nowMilliseconds
+    guard !stalled.isEmpty else { return }
+    let clients = stalled
+    stalled = []
+    for client in clients { drained(client) }
+  }
 
   /// Posts what the round has for other shards and sources.
   public func endRound() {
