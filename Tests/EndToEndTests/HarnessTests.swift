@@ -96,4 +96,15 @@ struct HarnessTests {
     #expect(lines.contains("    bind: 127.0.0.1:2"))
     #expect(lines.contains("      client_ca: \(certificates.authority)"))
   }
+
+  @Test(.enabled(if: RealKafka.isAvailable))
+  func `a real Kafka takes a record from kcat and gives it back`() async throws {
+    let record = try await RealKafka.with { kafka in
+      try await kafka.createTopic("lines", partitions: 2)
+      let broker = ["-b", kafka.bootstrapServers, "-t", "lines"]
+      try await Tool.kcat.output(["-P", "-K", ":"] + broker, input: "device-1:21.5\n")
+      return try await Tool.kcat.output(["-C", "-o", "beginning", "-e", "-q", "-f", "%k %s"] + broker)
+    }
+    #expect(record == "device-1 21.5")
+  }
 }

@@ -52,6 +52,19 @@ struct StyleTests {
     #expect(!text.contains("unsafeFlags"))
   }
 
+  @Test
+  func `every excuse is for a file that is there`() {
+    let paths = Set(Project.sources.map(\.path))
+    #expect(Self.excuses.map(\.path).filter { !paths.contains($0) } == [])
+  }
+
   /// Where a trap is right: only where no outside input can reach it, and with the reason.
-  static let excuses: [(path: String, what: String, reason: String)] = []
+  static let excuses: [(path: String, what: String, reason: String)] = [
+    ("Sources/Wrappers/EventLoop/Timer.swift", "fatalError", outOfMemory),
+    ("Sources/Wrappers/EventLoop/SocketEvents.swift", "fatalError", outOfMemory),
+    ("Sources/Wrappers/EventLoop/WakeUpReceiver.swift", "fatalError", outOfMemory),
+    ("Sources/Wrappers/TLS/Digests/Digest.swift", "fatalError", outOfMemory),
+    ("Sources/Wrappers/TLS/Digests/SecureRandom.swift", "fatalError", "without randomness no secret may be made"),
+  ]
+  private static let outOfMemory = "it fails only without memory, and then Swift itself cannot go on either"
 }
