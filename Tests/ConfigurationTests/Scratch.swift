@@ -5,11 +5,12 @@ import Testing
 /// A folder of configuration files for one test, removed with it.
 final class Scratch {
   let folder: String
-  private var made: [String] = []
+  private var made: Set<String> = []
 
   /// What a test does not give is this; each is free of errors and warnings.
   static let standard = [
-    "sluice.yaml": "listeners: [{name: a, protocol: mqtt, bind: \"127.0.0.1:1883\"}]\nauthentication: {anonymous: true}\n",
+    "sluice.yaml":
+      "listeners: [{name: a, protocol: mqtt, bind: \"127.0.0.1:1883\"}]\nauthentication: {anonymous: true}\n",
     "access.yaml": "rules: [{everyone: true, allow: {subscribe: [a]}}]\n",
   ]
 
@@ -23,7 +24,7 @@ final class Scratch {
   }
 
   deinit {
-    for name in made.reversed() { remove(folder + name) }
+    for name in made { remove(folder + name) }
     rmdir(folder)
   }
 
@@ -31,13 +32,13 @@ final class Scratch {
     let descriptor = open(folder + name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     try #require(descriptor >= 0)
     defer { close(descriptor) }
-    made.append(name)
+    made.insert(name)
     try #require(Glibc.write(descriptor, bytes, bytes.count) == bytes.count)
   }
 
   func makePipe(_ name: String) throws {
     try #require(mkfifo(folder + name, 0o600) == 0)
-    made.append(name)
+    made.insert(name)
   }
 
   func load(_ environment: [String: String] = [:]) -> ConfigurationReport {

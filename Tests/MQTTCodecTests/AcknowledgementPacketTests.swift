@@ -35,10 +35,10 @@ struct AcknowledgementPacketTests {
   }
 
   @Test(arguments: types)
-  func `only the reason codes that a client may send are taken`(type: PacketType, first: UInt8) throws {
+  func `only the reason codes that the type has are taken`(type: PacketType, first: UInt8) throws {
     let allowed: Set<UInt8> =
       switch type {
-      case .puback, .pubrec: [0, 0x80, 0x83, 0x87, 0x90, 0x91, 0x97, 0x99]
+      case .puback, .pubrec: [0, 0x10, 0x80, 0x83, 0x87, 0x90, 0x91, 0x97, 0x99]
       default: [0, 0x92]
       }
     for code in UInt8.min...UInt8.max {

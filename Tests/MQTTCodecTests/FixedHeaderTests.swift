@@ -93,6 +93,16 @@ struct FixedHeaderTests {
     #expect(fault([0x10, old[1] | 0x80, 0] + old[2...], .v3_1_1) == nil)
   }
 
+  @Test func `a fault says what was wrong, and the same fault is equal`() {
+    func reading(_ bytes: [UInt8]) -> ProtocolFault? {
+      if case .malformed(let fault) = read(bytes) { fault } else { nil }
+    }
+    #expect(reading([0x00])?.description == "packet type 0 is reserved")
+    #expect(reading([0x00]) == reading([0x05]))
+    #expect(reading([0x00]) != reading([0x41]))
+    #expect(reading([0x00]) != nil)
+  }
+
   @Test func `a PINGREQ has no body`() {
     #expect(fault(hex("C0 00"), .v3_1_1) == nil)
     #expect(reason(hex("C0 01")) == .malformedPacket)

@@ -25,8 +25,7 @@ import Testing
     }
     #expect(client.state == .open)
     client.finish()
-    try client.drive("the end") { $0.isClosed }
-    #expect(client.printed.contains("closed"))
+    try client.drive("the end") { $0.isClosed && $0.printed.contains("closed") }
   }
 
   @Test

@@ -4,8 +4,8 @@ import YAML
 extension Configuration {
   /// Reads and checks the configuration whose main file lies at `path`.
   ///
-  /// Blocks on the file system, starts nothing and changes nothing: a check before a start or a reload. Each file is at most
-  /// 4 MiB.
+  /// Blocks on the file system, starts nothing and changes nothing: a check before a start or a reload. Each file is at
+  /// most 4 MiB.
   ///
   /// - Parameters:
   ///   - path: the main file; places name it, and the files that it names, by this path.

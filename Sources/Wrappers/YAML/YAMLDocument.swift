@@ -1,10 +1,10 @@
 /// One YAML file as a tree of nodes that know where they stand, for configuration that people write by hand.
 ///
-/// This module wraps libyaml's event interface. It takes the part of YAML 1.1 that configuration needs: mappings, sequences and
-/// scalars in every style, comments, one document a file, UTF-8. It refuses, with a place and a plain reason, what
-/// surprises people or costs without bound: anchors and aliases, tags, merge keys, directives, several documents,
-/// duplicate keys, keys that are not plain text. It gives scalars no types: `yes`, `1e3` and `0123` stay text, and who
-/// reads them decides.
+/// This module wraps libyaml's event interface. It takes the part of YAML 1.1 that configuration needs: mappings,
+/// sequences and scalars in every style, comments, one document a file, UTF-8. It refuses, with a place and a plain
+/// reason, what surprises people or costs without bound: anchors and aliases, tags, merge keys, directives, several
+/// documents, duplicate keys, keys that are not plain text. It gives scalars no types: `yes`, `1e3` and `0123` stay
+/// text, and who reads them decides.
 ///
 /// All work and memory is bounded by `YAMLLimits`, depth included; no input traps. A document is a value and can be
 /// made on any thread.

@@ -1,5 +1,6 @@
 extension YAMLError {
-  /// Text of a file as it may stand in a one-line message: in quotes, cut after 60 characters, control characters escaped.
+  /// Text of a file as it may stand in a one-line message: in quotes, cut after 60 characters, control characters
+  /// escaped.
   public static func quoted(_ text: String) -> String {
     let shownMax = 60
     var shown = "\""

@@ -17,37 +17,37 @@ open class Client {
   }
 
   /// How far the connection has come.
-  public final internal(set) var phase = Phase.awaitsConnect
+  @exclusivity(unchecked) public final internal(set) var phase = Phase.awaitsConnect
   /// Bytes to send at the end of the round.
-  public final var output = ByteBuffer()
+  @exclusivity(unchecked) public final var output = ByteBuffer()
   /// Bytes that the transport still holds because the socket was full; the transport keeps it true.
-  public final var backlogBytes = 0
+  @exclusivity(unchecked) public final var backlogBytes = 0
   /// It is among ``ShardCore/touched``; the transport clears it when it flushes.
-  public final var isTouched = false
+  @exclusivity(unchecked) public final var isTouched = false
   /// Nothing more is read from it until ``ShardHost/resume(_:)``.
-  public final internal(set) var isPaused = false
+  @exclusivity(unchecked) public final internal(set) var isPaused = false
   /// The protocol version of its CONNECT.
-  public final internal(set) var version = ProtocolVersion.v3_1_1
+  @exclusivity(unchecked) public final internal(set) var version = ProtocolVersion.v3_1_1
   /// Why it was closed, in plain words for the log; nil when the client said DISCONNECT or is still open.
   public final internal(set) var closeReason: String?
 
   // MARK: the core's own
 
   final var id: UInt64 = 0
-  final var session: Session?
+  @exclusivity(unchecked) final var session: Session?
   final var grants: (any AccessGrants)?
-  final var publisher: Publisher = .unknown
+  @exclusivity(unchecked) final var publisher: Publisher = .unknown
   /// The route that the client's last publish took and was allowed to take.
-  final var allowedRoute: UInt32 = 0
+  @exclusivity(unchecked) final var allowedRoute: UInt32 = 0
   /// Names the client in the shard's cache of decisions.
   final var decisionKey: UInt32 = 0
-  final var isV5 = false
+  @exclusivity(unchecked) final var isV5 = false
   /// Deliveries at QoS 1 and 2 that may be in flight.
-  final var sendQuota = 0
+  @exclusivity(unchecked) final var sendQuota = 0
   /// The largest packet that the client takes.
-  final var packetBytesMax = Int.max
+  @exclusivity(unchecked) final var packetBytesMax = Int.max
   final var keepAliveMilliseconds: Int64 = 0
-  final var heardAtMilliseconds: Int64 = 0
+  @exclusivity(unchecked) final var heardAtMilliseconds: Int64 = 0
   final var openedAtMilliseconds: Int64 = 0
   final var topicAliases: [UInt16: [UInt8]] = [:]
   final var request: ConnectRequest?

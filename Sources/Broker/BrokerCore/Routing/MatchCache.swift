@@ -46,11 +46,7 @@ struct MatchCache {
   func find(_ topic: UnsafeRawBufferPointer, hash: UInt64) -> Route? {
     let first = (Int(truncatingIfNeeded: hash) & setMask) &* Self.ways
     for way in first..<(first &+ Self.ways) where hashes[way] == hash {
-      if let route = routes[way], route.topic.count == topic.count,
-        route.topic.withUnsafeBytes({ $0.elementsEqual(topic) })
-      {
-        return route
-      }
+      if let route = routes[way], route.isFor(topic) { return route }
     }
     return nil
   }

@@ -1,5 +1,11 @@
 import MQTTCodec
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// One session of this shard that receives a topic: all its matching subscriptions folded into one delivery.
 struct Receiver {
   let session: Session
@@ -20,18 +26,22 @@ final class Route {
   /// A number of its own among the routes of the shard, for the shard's cache of decisions.
   let serial: UInt32
   /// The generation of the index at which the rest was computed.
-  var generation: UInt64 = 0
-  /// The topic begins with `$`: clients may not publish to it.
-  let isReserved: Bool
-  var receivers: [Receiver] = []
+  @exclusivity(unchecked) var generation: UInt64 = 0
+  @exclusivity(unchecked) var receivers: [Receiver] = []
   /// Other shards that have receivers.
-  var otherShards: [Int] = []
-  var plan: OutletPlan?
+  @exclusivity(unchecked) var otherShards: [Int] = []
+  @exclusivity(unchecked) var plan: OutletPlan?
 
   init(topic: [UInt8], hash: UInt64, serial: UInt32) {
     self.topic = topic
     self.hash = hash
     self.serial = serial
-    isReserved = topic.first == UInt8(ascii: "$")
+  }
+
+  /// Whether it is the route of this topic name.
+  @inline(__always)
+  func isFor(_ name: UnsafeRawBufferPointer) -> Bool {
+    guard name.count == topic.count, let bytes = name.baseAddress else { return false }
+    return topic.withUnsafeBytes { own in own.baseAddress.map { memcmp($0, bytes, name.count) == 0 } ?? false }
   }
 }

@@ -12,9 +12,9 @@ public final class Session: @unchecked Sendable {
   /// Who may use the client identifier: the user name and certificate name of the connection that made the session.
   let owner: SessionOwner
   /// The connection, while there is one. The connection's ``Client/session`` is the strong side.
-  unowned(unsafe) var client: Client?
+  @exclusivity(unchecked) unowned(unsafe) var client: Client?
   /// It outlives its connection.
-  var isDurable = false
+  @exclusivity(unchecked) var isDurable = false
   var expirySeconds: UInt32 = 0
   /// Set while no connection has it; 0 otherwise.
   var expiresAtMilliseconds: Int64 = 0
@@ -22,10 +22,10 @@ public final class Session: @unchecked Sendable {
   var publisher: Publisher
   var grants: any AccessGrants
   var subscriptions: [[UInt8]: Subscription] = [:]
-  var outbound = OutboundFlow()
-  var queue = MessageQueue()
-  var acknowledgements = AcknowledgementQueue()
-  var inbound: [UInt16: InboundState] = [:]
+  @exclusivity(unchecked) var outbound = OutboundFlow()
+  @exclusivity(unchecked) var queue = MessageQueue()
+  @exclusivity(unchecked) var acknowledgements = AcknowledgementQueue()
+  @exclusivity(unchecked) var inbound: [UInt16: InboundState] = [:]
   /// A will whose delay runs.
   var delayedWill: (will: Will, dueAtMilliseconds: Int64)?
 

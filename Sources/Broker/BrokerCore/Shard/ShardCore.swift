@@ -16,29 +16,29 @@ public final class ShardCore {
   /// What this shard counts.
   public let counters = ShardCounters()
   /// Clients with output of this round; the transport flushes them and empties the list.
-  public var touched: [Client] = []
+  @exclusivity(unchecked) public var touched: [Client] = []
   /// Whoever moves the bytes. Set before the first call; outlives the core.
-  public unowned(unsafe) var host: any ShardHost
+  @exclusivity(unchecked) public unowned(unsafe) var host: any ShardHost
 
   /// Bounds.
   public let limits: Limits
   let random: (Int) -> [UInt8]
-  var now: Int64 = 0
-  var ledger: Ledger
-  var cache: MatchCache
-  var decisions: DecisionCache
+  @exclusivity(unchecked) var now: Int64 = 0
+  @exclusivity(unchecked) var ledger: Ledger
+  @exclusivity(unchecked) var cache: MatchCache
+  @exclusivity(unchecked) var decisions: DecisionCache
   var wheel: DeadlineWheel
-  var clients: [UInt64: Client] = [:]
+  @exclusivity(unchecked) var clients: [UInt64: Client] = [:]
   var sessions: [[UInt8]: Session] = [:]
   var sessionsBySerial: [UInt64: Session] = [:]
-  var pool = BufferPool()
+  @exclusivity(unchecked) var pool = BufferPool()
   private var lastID: UInt64 = 0
   private var lastRouteSerial: UInt32 = 0
   /// Mail that leaves at the end of the round, by shard.
-  var outgoing: [[ShardDelivery]]
-  var outgoingDischarges: [[Discharge]]
-  var completions: [(source: any RecordSource, positions: [RecordPosition])] = []
-  var hasMail = false
+  @exclusivity(unchecked) var outgoing: [[ShardDelivery]]
+  @exclusivity(unchecked) var outgoingDischarges: [[Discharge]]
+  @exclusivity(unchecked) var completions: [(source: any RecordSource, positions: [RecordPosition])] = []
+  @exclusivity(unchecked) var hasMail = false
 
   /// Creates shard number `shard` of `shardCount`. `random` gives unpredictable bytes, as many as are asked for.
   public init(

@@ -1,4 +1,5 @@
-/// How clients prove who they are. What isn't said is not accepted, but for certificates of a listener that asks for them.
+/// How clients prove who they are. What isn't said is not accepted, but for certificates of a listener that asks for
+/// them.
 public struct AuthenticationConfiguration: Sendable {
   /// Whether a client may choose its client identifier freely, in `client_id`.
   public enum ClientIDBinding: String, Sendable, CaseIterable {

@@ -1,4 +1,5 @@
-/// Every bound that an operator may set, with its default. Sizes are bytes and times are seconds, whatever unit the file used.
+/// Every bound that an operator may set, with its default. Sizes are bytes and times are seconds, whatever unit the
+/// file used.
 public struct LimitsConfiguration: Sendable, Equatable {
   /// `packet_bytes_max`: the largest MQTT packet that a client may send. 1 MiB; 1 KiB to 256 MiB (MQTT's own bound).
   public var packetBytesMax = 1 << 20

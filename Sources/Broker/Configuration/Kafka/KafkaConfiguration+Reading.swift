@@ -71,7 +71,8 @@ extension Value {
       guard name.value.isKafkaName(bytesMax: 249), name.value != ".", name.value != ".." else {
         value.problems.error(
           at: name.place,
-          "\(YAMLError.quoted(name.value)) is no name for a Kafka topic: 1 to 249 letters, digits, \".\", \"_\" and \"-\""
+          "\(YAMLError.quoted(name.value)) is no name for a Kafka topic:"
+            + " 1 to 249 letters, digits, \".\", \"_\" and \"-\""
         )
         return nil
       }

@@ -20,8 +20,9 @@ public struct KafkaConfiguration: Sendable {
   public let place: SourcePlace
   /// Where the brokers are.
   public let cluster: Cluster
-  /// `properties`: librdkafka's own, by its own names, in the order of the file. Only librdkafka knows whether they exist.
-  /// `bootstrap.servers` is not among them. Relative paths of certificates and keys were put on the file's folder.
+  /// `properties`: librdkafka's own, by its own names, in the order of the file. Only librdkafka knows whether they
+  /// exist. `bootstrap.servers` is not among them. Relative paths of certificates and keys were put on the file's
+  /// folder.
   public let properties: [KafkaProperty]
   /// `instance`: the name of this Sluice towards Kafka, 1 to 64 letters, digits, `.`, `_` and `-`. "sluice" by default.
   public let instance: String

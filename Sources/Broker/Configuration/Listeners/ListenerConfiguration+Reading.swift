@@ -17,7 +17,8 @@ extension ListenerConfiguration {
       if bind.value.port != 0, let other = addresses.updateValue(listener, forKey: bind.value.description) {
         section.problems.error(
           at: bind.place,
-          "bind: the listener \(YAMLError.quoted(other.name.value)) at \(other.name.place) has the address \(bind.value) already"
+          "bind: the listener \(YAMLError.quoted(other.name.value)) at \(other.name.place)"
+            + " has the address \(bind.value) already"
         )
       }
     }
@@ -60,8 +61,8 @@ extension ListenerConfiguration {
       if let bind, !bind.value.isLoopback, allowPlaintext?.value != true {
         section.problems.error(
           at: bind.place,
-          "bind: the protocol mqtt sends passwords and messages in the clear, and \(bind.value) can be reached from other"
-            + " machines: use mqtts, bind 127.0.0.1 or [::1], or set allow_plaintext: true")
+          "bind: the protocol mqtt sends passwords and messages in the clear, and \(bind.value)"
+            + " can be reached from other machines: use mqtts, bind 127.0.0.1 or [::1], or set allow_plaintext: true")
       }
       return (nil, true)
     case .mqtts:
@@ -100,7 +101,8 @@ extension Value {
         nil
       }
     report(
-      "\(key): \(YAMLError.quoted(text.written)) is not an IP address with a port, such as 127.0.0.1:8883 or [::1]:8883",
+      "\(key): \(YAMLError.quoted(text.written)) is not an IP address with a port,"
+        + " such as 127.0.0.1:8883 or [::1]:8883",
       meant: meant)
     return nil
   }

@@ -1,5 +1,6 @@
-/// How a listener speaks TLS. Paths are as they can be opened: relative ones were put on the configuration file's folder.
-/// Nothing is opened here but a `file:` passphrase; whoever builds the TLS context reports the places given here.
+/// How a listener speaks TLS. Paths are as they can be opened: relative ones were put on the configuration file's
+/// folder. Nothing is opened here but a `file:` passphrase; whoever builds the TLS context reports the places given
+/// here.
 public struct ListenerTLSConfiguration: Sendable {
   /// Whether clients are asked for a certificate.
   public enum ClientCertificates: String, Sendable, CaseIterable {
@@ -39,6 +40,7 @@ public struct ListenerTLSConfiguration: Sendable {
   public let cipherList: Placed<String>?
   /// `cipher_suites`: the cipher suites for TLS 1.3 in OpenSSL's notation; nil for OpenSSL's own choice.
   public let cipherSuites: Placed<String>?
-  /// `alpn`: the protocol names of RFC 7301 that the server agrees to, best first; none by default: then it is not negotiated.
+  /// `alpn`: the protocol names of RFC 7301 that the server agrees to, best first; none by default: then it is not
+  /// negotiated.
   public let alpn: [Placed<String>]
 }

@@ -1,5 +1,5 @@
-/// The mappings file: which messages go to Kafka, and which records come back. Filters and templates are texts with their
-/// places; the bridge gives them their meaning.
+/// The mappings file: which messages go to Kafka, and which records come back. Filters and templates are texts with
+/// their places; the bridge gives them their meaning.
 public struct MappingsConfiguration: Sendable {
   /// The file, as the path by which it was opened; it may not exist if there is no `kafka` section.
   public let file: String

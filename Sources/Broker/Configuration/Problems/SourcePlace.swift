@@ -1,4 +1,5 @@
-/// Where something stands in a configuration file. Prints as `config/access.yaml:12:3`, which editors and terminals can follow.
+/// Where something stands in a configuration file. Prints as `config/access.yaml:12:3`, which editors and terminals can
+/// follow.
 public struct SourcePlace: Sendable, Hashable, CustomStringConvertible {
   /// The file, as the path by which it was opened.
   public let file: String

@@ -1,7 +1,7 @@
 /// Finds what was probably meant by a misspelt word.
 enum Spelling {
-  /// The candidate nearest to a word, if it is near enough to be meant: within a third of the word's length, or the only one
-  /// that begins with it.
+  /// The candidate nearest to a word, if it is near enough to be meant: within a third of the word's length, or the
+  /// only one that begins with it.
   static func nearest(to word: String, among candidates: [String]) -> String? {
     let scalars = Array(word.lowercased().unicodeScalars)
     // Longer words are not misspelt names; the distance costs the product of both lengths.
@@ -17,7 +17,8 @@ enum Spelling {
     return longer.count == 1 ? longer.first : nil
   }
 
-  /// How many characters must be put in, taken out, changed or swapped with their neighbour to come from one to the other.
+  /// How many characters must be put in, taken out, changed or swapped with their neighbour to come from one to the
+  /// other.
   static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
     var beforeLast = [Int](repeating: 0, count: b.count + 1)
     var last = Array(0...b.count)

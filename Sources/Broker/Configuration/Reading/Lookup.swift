@@ -58,7 +58,8 @@ struct Lookup {
     guard isName else {
       problems.error(
         at: place,
-        "\(key): \(YAMLError.quoted(String(name))) is no variable's name (letters, digits and _); write $${ if it is meant as text"
+        "\(key): \(YAMLError.quoted(String(name))) is no variable's name (letters, digits and _);"
+          + " write $${ if it is meant as text"
       )
       return nil
     }

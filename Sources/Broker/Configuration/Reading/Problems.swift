@@ -14,9 +14,12 @@ final class Problems {
 
   func willRead(_ file: String) { files.append(file) }
 
-  func error(at place: SourcePlace, _ message: String, meant suggestion: String? = nil) {
-    if errors.count < ConfigurationReport.errorsMax - 1 {
-      errors.append(ConfigurationError(place: place, message: message, suggestion: suggestion))
+  /// Whether the next error is shown. A suggestion costs more than all else, so none is looked for in vain.
+  var showsNextError: Bool { errors.count < ConfigurationReport.errorsMax - 1 }
+
+  func error(at place: SourcePlace, _ message: String, meant suggestion: @autoclosure () -> String? = nil) {
+    if showsNextError {
+      errors.append(ConfigurationError(place: place, message: message, suggestion: suggestion()))
     } else {
       hiddenErrors += 1
     }

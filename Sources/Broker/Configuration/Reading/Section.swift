@@ -1,6 +1,7 @@
 import YAML
 
-/// The keys of one mapping while they are read. Every key that is asked for is a known one; `finish` reports the others.
+/// The keys of one mapping while they are read. Every key that is asked for is a known one; `finish` reports the
+/// others.
 final class Section {
   /// What the mapping is, for messages: `listener`, `limits`.
   let title: String
@@ -45,12 +46,17 @@ final class Section {
     }
   }
 
+  /// The known key that was probably meant; one that is not there already comes first.
+  private func nearest(to key: String, _ unused: [String]) -> String? {
+    Spelling.nearest(to: key, among: unused) ?? Spelling.nearest(to: key, among: known)
+  }
+
   /// Reports every key that was not asked for, and those that are missing.
   func finish() {
     var misspelt: [String] = []
     let unused = known.filter { mapping[$0] == nil }
     for entry in mapping.entries where !known.contains(entry.key) {
-      let meant = Spelling.nearest(to: entry.key, among: unused) ?? Spelling.nearest(to: entry.key, among: known)
+      let meant = problems.showsNextError ? nearest(to: entry.key, unused) : nil
       if let meant { misspelt.append(meant) }
       // Where nothing comes near, a short list of what there is helps.
       let hint =

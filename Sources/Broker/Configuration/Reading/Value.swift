@@ -17,8 +17,8 @@ struct Value {
     let hasReference: Bool
   }
 
-  func report(_ message: String, meant suggestion: String? = nil) {
-    problems.error(at: place, message, meant: suggestion)
+  func report(_ message: String, meant suggestion: @autoclosure () -> String? = nil) {
+    problems.error(at: place, message, meant: suggestion())
   }
 
   /// Whether nothing is written behind the key.
@@ -102,6 +102,10 @@ struct Value {
   /// A secret: `file:PATH`, a text with `${NAME}`, or (with a warning) a text that stands in the file.
   func secret() -> Placed<Secret>? {
     guard let text = text(expected: "file:PATH or ${NAME}") else { return nil }
+    if text.text == "file:" {
+      report("\(key): expected file:PATH, found \"file:\" without a path")
+      return nil
+    }
     if text.text.hasPrefix("file:") {
       return lookup.secret(inFile: String(text.text.dropFirst(5)), of: key, at: place).map { Placed($0, at: place) }
     }

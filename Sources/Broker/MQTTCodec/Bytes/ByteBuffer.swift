@@ -39,7 +39,8 @@ public struct ByteBuffer: ~Copyable {
   @inlinable
   public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base.map { $0 + start }, count: count) }
 
-  /// Makes room for `extra` bytes and returns where they go; call ``commit(_:)`` with how many were written there.
+  /// Makes room for `extra` bytes, at least 1, and returns where they go; call ``commit(_:)`` with how many were
+  /// written there.
   @inlinable @inline(__always)
   public mutating func reserve(_ extra: Int) -> UnsafeMutablePointer<UInt8> {
     if capacity &- end < extra { grow(extra) }

@@ -16,7 +16,7 @@ public struct AcknowledgementPacket: Sendable, Equatable {
 
   /// Decodes the acknowledgement whose header was found in `bytes`.
   ///
-  /// Faults: another packet type, packet identifier 0, a reason code that a client must not send with this type, a
+  /// Faults: another packet type, packet identifier 0, a reason code that this type doesn't have, a
   /// property that acknowledgements don't have, and a length that doesn't fit.
   @inlinable @inline(__always)
   public static func decode(
@@ -35,7 +35,7 @@ public struct AcknowledgementPacket: Sendable, Equatable {
     guard version == .v5 else { throw .malformed("an acknowledgement that is longer than its packet identifier") }
     let reason = ReasonCode(rawValue: try fields.byte(bytes))
     guard let reason, isAllowed(reason, from: type) else {
-      throw .protocolError("an acknowledgement with a reason code that a client must not send with it")
+      throw .protocolError("an acknowledgement with a reason code that its type doesn't have")
     }
     if fields.remaining > 0 {
       try PropertyReader.skip(bytes, from: &fields, allowed: .acknowledgement)
@@ -46,8 +46,10 @@ public struct AcknowledgementPacket: Sendable, Equatable {
 
   private static func isAllowed(_ reason: ReasonCode, from type: PacketType) -> Bool {
     switch (type, reason) {
-    // "No matching subscribers" is sent only by servers.
-    case (.puback, .success), (.puback, .unspecifiedError), (.puback, .implementationSpecificError),
+    // "No matching subscribers" is for servers, says section 3.4.2.1; but a server that is bridged to this one as its
+    // client sends it too, and it is one of the codes of [MQTT-3.4.2-1].
+    case (.puback, .success), (.puback, .noMatchingSubscribers), (.puback, .unspecifiedError),
+      (.puback, .implementationSpecificError),
       (.puback, .notAuthorized), (.puback, .topicNameInvalid), (.puback, .packetIdentifierInUse),
       (.puback, .quotaExceeded), (.puback, .payloadFormatInvalid):
       true

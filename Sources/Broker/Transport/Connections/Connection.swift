@@ -15,20 +15,20 @@ final class Connection: Client {
   /// Plaintext of one read: what was carried, what the ciphertext holds, and a record that was begun before.
   static let plaintextBytes = carriedBytesMax + readBytes + 32 * 1024
 
-  unowned(unsafe) var shard: Shard
+  @exclusivity(unchecked) unowned(unsafe) var shard: Shard
   let descriptor: Int32
   let settings: ListenerSettings
-  var events: ConnectionEvents?
+  @exclusivity(unchecked) var events: ConnectionEvents?
   /// Made on the first byte received: a connection that says nothing needs none.
-  var session: TLSSession?
+  @exclusivity(unchecked) var session: TLSSession?
   /// An unfinished packet, or what may not be looked at yet, only while there is some.
-  var partial = ByteBuffer()
+  @exclusivity(unchecked) var partial = ByteBuffer()
   /// What the socket did not take, only while there is some.
-  var blocked = ByteBuffer()
-  var isReceiving = false
+  @exclusivity(unchecked) var blocked = ByteBuffer()
+  @exclusivity(unchecked) var isReceiving = false
   /// The peer sends no more.
   var isAtEnd = false
-  var isDead = false
+  @exclusivity(unchecked) var isDead = false
   var acceptedAtMilliseconds: Int64 = 0
 
   init(_ descriptor: Int32, _ settings: ListenerSettings, shard: Shard) {

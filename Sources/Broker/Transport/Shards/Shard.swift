@@ -18,14 +18,14 @@ final class Shard: @unchecked Sendable {
   let group: ShardGroup
   let mailbox = Mailbox()
   // Set by the shard's own thread before it runs, and confined to it from then on.
-  private(set) var loop: EventLoop!
-  private(set) var core: ShardCore!
+  @exclusivity(unchecked) private(set) var loop: EventLoop!
+  @exclusivity(unchecked) private(set) var core: ShardCore!
   let exchange = TLSExchange()
   let ciphertext = UnsafeMutablePointer<UInt8>.allocate(capacity: Connection.readBytes)
   let plaintext = UnsafeMutablePointer<UInt8>.allocate(capacity: Connection.plaintextBytes)
   /// Reads of this round.
-  var reads = 0
-  private var isInRound = false
+  @exclusivity(unchecked) var reads = 0
+  @exclusivity(unchecked) private var isInRound = false
   private var isStopping = false
   private var connections: [ObjectIdentifier: Connection] = [:]
   /// Connections whose TLS handshake is not complete, in the order in which they were accepted.

@@ -1,7 +1,7 @@
 import COpenSSL
 
-/// Puts alternative names into a certificate. They are built as values, not as text that is parsed, so that no comma in a name can make
-/// another name.
+/// Puts alternative names into a certificate. They are built as values, not as text that is parsed, so that no comma in
+/// a name can make another name.
 enum AlternativeNames {
   static func add(_ names: [SubjectAlternativeName], to certificate: OpaquePointer) throws(TLSError) {
     guard let list = cossl_general_names_new() else {

@@ -1,7 +1,7 @@
 /// A certificate authority: makes itself, and certificates for servers and clients.
 ///
-/// Keys are P-256, signatures ECDSA with SHA-256, serial numbers 128 random bits. A value without pointers; calls parse what
-/// they need. For development, and for an operator's own devices: it keeps no list of what it issued.
+/// Keys are P-256, signatures ECDSA with SHA-256, serial numbers 128 random bits. A value without pointers; calls parse
+/// what they need. For development, and for an operator's own devices: it keeps no list of what it issued.
 public struct CertificateAuthority: Sendable {
   /// The most days a certificate is made for: a hundred years.
   public static let validDaysMax = 36_500
@@ -35,8 +35,8 @@ public struct CertificateAuthority: Sendable {
 
   /// Reads an authority from PEM files.
   ///
-  /// - Throws: ``TLSError`` when a file is not readable, the key is not the certificate's or its passphrase is missing or wrong, or
-  ///   the certificate is not an authority's.
+  /// - Throws: ``TLSError`` when a file is not readable, the key is not the certificate's or its passphrase is missing
+  ///   or wrong, or the certificate is not an authority's.
   public static func load(
     certificateFile: String, keyFile: String, passphrase: [UInt8]? = nil
   ) throws(TLSError) -> CertificateAuthority {
@@ -47,7 +47,8 @@ public struct CertificateAuthority: Sendable {
       certificateName: "authority's certificate \(certificateFile)", keyName: "authority's private key \(keyFile)")
   }
 
-  /// Issues a certificate for a TLS server (extended key usage serverAuth), never valid for longer than the authority's own.
+  /// Issues a certificate for a TLS server (extended key usage serverAuth), never valid for longer than the authority's
+  /// own.
   ///
   /// - Parameters:
   ///   - dnsNames: the names that clients connect to; `*` may be the whole first label.
@@ -55,7 +56,8 @@ public struct CertificateAuthority: Sendable {
   ///   - commonName: 1 to 64 characters; `nil` for the first name or address that is not longer.
   ///   - validDays: 1 to ``validDaysMax``.
   ///   - now: Unix seconds from which validity is counted.
-  /// - Throws: ``TLSError`` of kind `option` when a parameter is not possible, `certificate` when the authority has expired.
+  /// - Throws: ``TLSError`` of kind `option` when a parameter is not possible, `certificate` when the authority has
+  ///   expired.
   public func issueServer(
     dnsNames: [String], ipAddresses: [String] = [], commonName: String? = nil, validDays: Int, now: Int64
   ) throws(TLSError) -> IssuedCertificate {
@@ -69,14 +71,16 @@ public struct CertificateAuthority: Sendable {
         profile: .server, commonName: commonName ?? fitting ?? "server", names: names, validDays: validDays, now: now))
   }
 
-  /// Issues a certificate for a TLS client (extended key usage clientAuth), never valid for longer than the authority's own.
+  /// Issues a certificate for a TLS client (extended key usage clientAuth), never valid for longer than the authority's
+  /// own.
   ///
   /// - Parameters:
   ///   - commonName: 1 to 64 characters, none of them a control character.
   ///   - alternativeNames: further names of the client.
   ///   - validDays: 1 to ``validDaysMax``.
   ///   - now: Unix seconds from which validity is counted.
-  /// - Throws: ``TLSError`` of kind `option` when a parameter is not possible, `certificate` when the authority has expired.
+  /// - Throws: ``TLSError`` of kind `option` when a parameter is not possible, `certificate` when the authority has
+  ///   expired.
   public func issueClient(
     commonName: String, alternativeNames: [SubjectAlternativeName] = [], validDays: Int, now: Int64
   ) throws(TLSError) -> IssuedCertificate {

@@ -5,7 +5,8 @@ enum CertificateMaker {
   private static let version3 = 2
   private static let secondsPerDay: Int64 = 86_400
 
-  /// A step that OpenSSL did not do, which happens only for want of memory or for values that ``CertificateRequest`` let pass.
+  /// A step that OpenSSL did not do, which happens only for want of memory or for values that ``CertificateRequest``
+  /// let pass.
   private static func failure(_ step: String) -> TLSError {
     TLSError(kind: .internalFailure, message: "no certificate could be made: \(step): \(ErrorQueue.drainText())")
   }

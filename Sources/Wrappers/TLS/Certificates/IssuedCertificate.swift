@@ -5,7 +5,8 @@ public struct IssuedCertificate: Sendable {
   /// The private key, PKCS#8, not encrypted: a secret.
   public let privateKeyPEM: String
 
-  /// Writes both: the key first, readable by its owner only, then the certificate, readable by all. Each file is replaced atomically.
+  /// Writes both: the key first, readable by its owner only, then the certificate, readable by all. Each file is
+  /// replaced atomically.
   ///
   /// - Throws: ``TLSError`` of kind `file`.
   public func write(certificateFile: String, privateKeyFile: String) throws(TLSError) {

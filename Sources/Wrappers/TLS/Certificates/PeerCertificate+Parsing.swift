@@ -119,8 +119,8 @@ extension PeerCertificate {
 }
 
 extension TLSSession {
-  /// The certificate that the client gave and the handshake accepted, `nil` if it gave none or the handshake is not done. Parsed at each
-  /// call: ask once.
+  /// The certificate that the client gave and the handshake accepted, `nil` if it gave none or the handshake is not
+  /// done. Parsed at each call: ask once.
   public func peerCertificate() -> PeerCertificate? {
     guard isHandshakeComplete, let certificate = SSL_get0_peer_certificate(ssl) else { return nil }
     defer { ErrorQueue.clear() }

@@ -1,8 +1,8 @@
 import COpenSSL
 import Glibc
 
-/// The application protocols a context accepts, in memory that OpenSSL's context owns: it must live as long as that one,
-/// which sessions keep alive.
+/// The application protocols a context accepts, in memory that OpenSSL's context owns: it must live as long as that
+/// one, which sessions keep alive.
 enum ALPNProtocols {
   // The index under which contexts hold the list; made once.
   private static let index = cossl_ctx_ex_index { _, list, _, _, _, _ in free(list) }

@@ -1,8 +1,8 @@
 import COpenSSL
 import Glibc
 
-/// Remembers whose certificate a handshake refused, since OpenSSL keeps only certificates that it accepted. The text belongs to the
-/// session in OpenSSL and goes with it; sessions that accepted have none.
+/// Remembers whose certificate a handshake refused, since OpenSSL keeps only certificates that it accepted. The text
+/// belongs to the session in OpenSSL and goes with it; sessions that accepted have none.
 enum RefusedCertificate {
   private static let index = cossl_ssl_ex_index { _, text, _, _, _, _ in free(text) }
 

@@ -1,8 +1,8 @@
 import COpenSSL
 
 extension TLSContext {
-  /// Up to so many authorities are named to clients, to help those choose that have several certificates; more would make each
-  /// handshake larger by kilobytes.
+  /// Up to so many authorities are named to clients, to help those choose that have several certificates; more would
+  /// make each handshake larger by kilobytes.
   static let namedAuthoritiesMax = 32
 
   /// Reads certificate chain and key, checks that they belong together, and gives them to the context.

@@ -1,8 +1,8 @@
 import COpenSSL
 
 extension TLSContext {
-  /// The largest chain of certificates a client may send. OpenSSL makes room for what the client declares, so this bounds
-  /// memory; ten certificates with keys of 4,096 bits need about half.
+  /// The largest chain of certificates a client may send. OpenSSL makes room for what the client declares, so this
+  /// bounds memory; ten certificates with keys of 4,096 bits need about half.
   static let clientChainBytesMax = 32 * 1024
   /// How many certificates may be between a client's and an authority.
   static let clientChainDepthMax: Int32 = 8
@@ -30,6 +30,8 @@ extension TLSContext {
         | COSSL_OP_CIPHER_SERVER_PREFERENCE | COSSL_OP_PRIORITIZE_CHACHA)
     _ = cossl_ctx_set_session_cache_mode(context, Int(SSL_SESS_CACHE_OFF))
     SSL_CTX_set_num_tickets(context, 0)
+    // A client that tries to resume all the same gets a full handshake; without a context its handshake could fail.
+    SSL_CTX_set_session_id_context(context, [0], 1)
     guard cossl_ctx_set_min_proto(context, options.minimumVersion.number) == 1,
       cossl_ctx_set_max_proto(context, options.maximumVersion.number) == 1
     else {

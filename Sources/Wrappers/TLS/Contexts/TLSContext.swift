@@ -4,11 +4,11 @@ import Glibc
 /// What all TLS sessions of a server's listener have in common: certificate, key, authorities, versions, cipher suites.
 ///
 /// The module wraps OpenSSL 3.0: contexts, sessions over memory (``TLSSession``), certificates and their making
-/// (``CertificateAuthority``), digests and password hashes (``PasswordHash``). No pointer and no name of OpenSSL crosses its border, but for
-/// ``opaqueHandle``.
+/// (``CertificateAuthority``), digests and password hashes (``PasswordHash``). No pointer and no name of OpenSSL
+/// crosses its border, but for ``opaqueHandle``.
 ///
-/// A context never changes after `init` and may be used by all threads. A session holds what it needs of its context, so a
-/// reload makes a new one and drops the old one while sessions live. Session resumption is off (no tickets, no
+/// A context never changes after `init` and may be used by all threads. A session holds what it needs of its context,
+/// so a reload makes a new one and drops the old one while sessions live. Session resumption is off (no tickets, no
 /// cache), so each connection shows its certificate; renegotiation and compression are off.
 public final class TLSContext: Sendable {
   nonisolated(unsafe) private let context: OpaquePointer

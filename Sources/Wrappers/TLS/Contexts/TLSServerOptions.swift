@@ -15,12 +15,13 @@ public struct TLSServerOptions: Sendable {
   public var minimumVersion: TLSVersion
   /// The newest version that is spoken.
   public var maximumVersion: TLSVersion
-  /// The cipher suites of TLS 1.2 in OpenSSL's notation; `nil` for those with forward secrecy and authenticated encryption.
+  /// The cipher suites of TLS 1.2 in OpenSSL's notation; `nil` for those with forward secrecy and authenticated
+  /// encryption.
   public var cipherList: String?
   /// The cipher suites of TLS 1.3, best first, separated by colons; `nil` for all three, AES-128-GCM first.
   public var cipherSuites: String?
-  /// The application protocols that are accepted (RFC 7301), best first, 1 to 255 bytes each. A client that names only others is
-  /// refused, one that names none is not. With an empty list the extension is ignored.
+  /// The application protocols that are accepted (RFC 7301), best first, 1 to 255 bytes each. A client that names only
+  /// others is refused, one that names none is not. With an empty list the extension is ignored.
   public var alpnProtocols: [String]
 
   /// Creates options; what is left out has the default that is safe for most.

@@ -20,7 +20,8 @@ public enum Digest {
     return result
   }
 
-  /// Whether the two are equal, in a time that depends on their lengths only: for what an attacker could guess bit by bit.
+  /// Whether the two are equal, in a time that depends on their lengths only: for what an attacker could guess bit by
+  /// bit.
   public static func isEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
     left.count == right.count && CRYPTO_memcmp(left, right, left.count) == 0
   }

@@ -4,8 +4,8 @@ import COpenSSL
 public enum SecureRandom {
   /// Returns `n` random bytes. Callable on any thread.
   ///
-  /// Without randomness nothing that is secret can be made, so if the generator fails, which only a broken machine can cause, the
-  /// process ends.
+  /// Without randomness nothing that is secret can be made, so if the generator fails, which only a broken machine can
+  /// cause, the process ends.
   public static func bytes(_ n: Int) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: max(n, 0))
     var done = 0

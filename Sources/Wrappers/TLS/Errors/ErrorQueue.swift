@@ -1,7 +1,7 @@
 import COpenSSL
 
-/// OpenSSL's queue of errors of the calling thread. Whoever gets a failure from OpenSSL takes the whole queue: what stays
-/// in it would make the next call on this thread look as if it had failed.
+/// OpenSSL's queue of errors of the calling thread. Whoever gets a failure from OpenSSL takes the whole queue: what
+/// stays in it would make the next call on this thread look as if it had failed.
 enum ErrorQueue {
   /// One taken error.
   struct Entry {

@@ -8,7 +8,8 @@ public enum TLSErrorKind: Sendable, Equatable {
   case key
   /// An option has a value that is not possible.
   case option
-  /// The handshake failed. `alert` is the alert that the peer sent (RFC 8446, section 6), if it was the peer who gave up.
+  /// The handshake failed. `alert` is the alert that the peer sent (RFC 8446, section 6), if it was the peer who gave
+  /// up.
   case handshake(alert: UInt8?)
   /// The peer's certificate was refused, or one was required and none was given.
   case peerCertificate

@@ -2,8 +2,8 @@ import Glibc
 
 /// Writes keys and certificates.
 public enum CredentialFile {
-  /// Replaces the file at `path`, so that at no moment, also if the machine stops, is there less than a whole file, and at no moment can
-  /// others read a secret: its mode is 0600, else 0644 (both whatever the umask is).
+  /// Replaces the file at `path`, so that at no moment, also if the machine stops, is there less than a whole file, and
+  /// at no moment can others read a secret: its mode is 0600, else 0644 (both whatever the umask is).
   ///
   /// - Throws: ``TLSError`` of kind `file`; the old file is as it was then.
   public static func write(_ bytes: [UInt8], to path: String, isSecret: Bool) throws(TLSError) {

@@ -1,4 +1,5 @@
-/// Base64 (RFC 4648, section 4) as the PHC string format has it: without padding. Padding is accepted, since Mosquitto writes it.
+/// Base64 (RFC 4648, section 4) as the PHC string format has it: without padding. Padding is accepted, since Mosquitto
+/// writes it.
 enum Base64 {
   private static let alphabet = [UInt8]("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 

@@ -3,10 +3,11 @@ import COpenSSL
 /// Hashes of passwords, as text lines.
 ///
 /// What is made is scrypt (RFC 7914) in the PHC string format: `$scrypt$ln=15,r=8,p=3$salt$hash`. Also verified are
-/// `$pbkdf2-sha512$i=210000$salt$hash`, and what `mosquitto_passwd` writes: `$7$101$salt$hash` (PBKDF2 with SHA-512) and
-/// `$6$salt$hash` (one SHA-512, which is weak: better made anew).
+/// `$pbkdf2-sha512$i=210000$salt$hash`, and what `mosquitto_passwd` writes: `$7$101$salt$hash` (PBKDF2 with SHA-512)
+/// and `$6$salt$hash` (one SHA-512, which is weak: better made anew).
 ///
-/// A verification takes as long as the line says, up to about a second and 256 MiB: never call it on an event loop. Callable on any thread.
+/// A verification takes as long as the line says, up to about two seconds and 256 MiB: never call it on an event loop.
+/// Callable on any thread.
 public enum PasswordHash {
   /// The result of ``verify(_:against:)``.
   public enum Result: Sendable, Equatable {
@@ -83,6 +84,8 @@ public enum PasswordHash {
   }
 
   /// Whether `password` is the one that the line `encoded` was made of. Compares in constant time.
+  ///
+  /// NULs at the end of a short password do not count: that is so in HMAC, on which scrypt and PBKDF2 stand.
   public static func verify(_ password: [UInt8], against encoded: String) -> Result {
     guard case .success(let parsed) = ParsedHash.parse(encoded) else { return .malformed }
     let computed: [UInt8]?

@@ -1,7 +1,8 @@
 import COpenSSL
 import Glibc
 
-/// The BIO that connects OpenSSL to an ``ExchangeState``: reads come from its input, writes go to its output, neither ever blocks.
+/// The BIO that connects OpenSSL to an ``ExchangeState``: reads come from its input, writes go to its output, neither
+/// ever blocks.
 enum ExchangeBIO {
   // Made once and never changed or freed; OpenSSL only reads it.
   nonisolated(unsafe) private static let method: OpaquePointer? = makeMethod()

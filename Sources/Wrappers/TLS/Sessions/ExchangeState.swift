@@ -1,8 +1,8 @@
 import COpenSSL
 import Glibc
 
-/// The memory behind a ``TLSExchange``: what the BIO's callbacks read and fill. It is plain memory and not an object, so that the
-/// callbacks count no references.
+/// The memory behind a ``TLSExchange``: what the BIO's callbacks read and fill. It is plain memory and not an object,
+/// so that the callbacks count no references.
 struct ExchangeState {
   /// The output's memory is not made smaller than this: a full TLS record and the handshake's messages fit.
   static let outputBytesMin = 64 * 1024

@@ -1,6 +1,7 @@
 /// What one ``TLSSession/receive(_:into:)`` brought. Making one allocates nothing unless the session failed.
 public struct TLSReceived: Sendable {
-  /// How many bytes of plaintext were written, from the start of the memory that was given; they count whatever ``state`` is.
+  /// How many bytes of plaintext were written, from the start of the memory that was given; they count whatever
+  /// ``state`` is.
   public let plaintextCount: Int
   /// Where the receiving side stands behind this plaintext.
   public let state: TLSState

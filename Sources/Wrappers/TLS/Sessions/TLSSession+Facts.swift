@@ -4,7 +4,8 @@ extension TLSSession {
   /// The version that was negotiated, as in `TLSv1.3`; meaningful once the handshake is done.
   public var versionName: String { SSL_get_version(ssl).map { String(cString: $0) } ?? "" }
 
-  /// The cipher suite that was negotiated, by its standard name (`TLS_AES_128_GCM_SHA256`); empty before the handshake is done.
+  /// The cipher suite that was negotiated, by its standard name (`TLS_AES_128_GCM_SHA256`); empty before the handshake
+  /// is done.
   public var cipherName: String {
     guard let cipher = SSL_get_current_cipher(ssl) else { return "" }
     return SSL_CIPHER_standard_name(cipher).map { String(cString: $0) } ?? ""

@@ -1,12 +1,13 @@
 import COpenSSL
 import Glibc
 
-/// The server's side of one TLS connection, over memory: ciphertext in, plaintext out, and the reverse. It owns no socket, and no
-/// buffer while nothing is in it; make it on the first byte received, since a connection that says nothing needs none.
+/// The server's side of one TLS connection, over memory: ciphertext in, plaintext out, and the reverse. It owns no
+/// socket, and no buffer while nothing is in it; make it on the first byte received, since a connection that says
+/// nothing needs none.
 ///
-/// Confined to the thread of its ``TLSExchange``. After each call that can produce output, send and clear ``TLSExchange/output``
-/// before another session of the same exchange is driven. A call to ``receive(_:into:)`` can take a millisecond while
-/// the handshake runs (public key operations).
+/// Confined to the thread of its ``TLSExchange``. After each call that can produce output, send and clear
+/// ``TLSExchange/output`` before another session of the same exchange is driven. A call to ``receive(_:into:)`` can
+/// take a millisecond while the handshake runs (public key operations).
 public final class TLSSession {
   let ssl: OpaquePointer
   private var exchange: TLSExchange
@@ -39,10 +40,11 @@ public final class TLSSession {
 
   /// Takes ciphertext as it was read from the socket, and writes what it decrypts to the start of `plaintext`.
   ///
-  /// What must be sent (handshake, alerts) is appended to ``TLSExchange/output``, also when the session failed. All of the plaintext
-  /// that came before a close or a failure is delivered. No ciphertext is ever lost: when `plaintext` is full, the session keeps a copy of the
-  /// rest, ``TLSReceived/hasMore`` is true, and the caller calls again with empty ciphertext before it reads from the socket again
-  /// (new ciphertext is put behind what is kept). With `plaintext` as large as `ciphertext` plus 16 KiB this does not happen.
+  /// What must be sent (handshake, alerts) is appended to ``TLSExchange/output``, also when the session failed. All of
+  /// the plaintext that came before a close or a failure is delivered. No ciphertext is ever lost: when `plaintext` is
+  /// full, the session keeps a copy of the rest, ``TLSReceived/hasMore`` is true, and the caller calls again with empty
+  /// ciphertext before it reads from the socket again (new ciphertext is put behind what is kept). With `plaintext` as
+  /// large as `ciphertext` plus 16 KiB this does not happen.
   public func receive(
     _ ciphertext: UnsafeRawBufferPointer, into plaintext: UnsafeMutableRawBufferPointer
   ) -> TLSReceived {
@@ -128,9 +130,11 @@ public final class TLSSession {
     }
   }
 
-  /// Encrypts `plaintext` and appends the records, as few as possible (of at most 16 KiB each), to ``TLSExchange/output``.
+  /// Encrypts `plaintext` and appends the records, as few as possible (of at most 16 KiB each), to
+  /// ``TLSExchange/output``.
   ///
-  /// - Returns: `nil`, or why nothing can be sent: the handshake is not done, close_notify was sent, or the session failed.
+  /// - Returns: `nil`, or why nothing can be sent: the handshake is not done, close_notify was sent, or the session
+  ///   failed.
   public func send(_ plaintext: UnsafeRawBufferPointer) -> TLSError? {
     guard isHandshakeComplete, !closeNotifySent, failure == nil else { return notSendable() }
     ErrorQueue.clear()
@@ -155,8 +159,8 @@ public final class TLSSession {
     return TLSError(kind: .state, message: "nothing can be sent on this TLS session: \(why)")
   }
 
-  /// Appends close_notify to ``TLSExchange/output``, once and only if the handshake is done and the session has not failed. The peer's
-  /// is not waited for.
+  /// Appends close_notify to ``TLSExchange/output``, once and only if the handshake is done and the session has not
+  /// failed. The peer's is not waited for.
   public func sendCloseNotify() {
     guard isHandshakeComplete, !closeNotifySent, failure == nil else { return }
     closeNotifySent = true

@@ -8,7 +8,8 @@ public struct YAMLNode: Sendable {
     case sequence([YAMLNode])
     /// Keys and values in the order of the file.
     case mapping(YAMLMapping)
-    /// Something that was refused; the document's errors say why. It stands here so that a reader does not report it missing.
+    /// Something that was refused; the document's errors say why. It stands here so that a reader does not report it
+    /// missing.
     case refused
   }
 

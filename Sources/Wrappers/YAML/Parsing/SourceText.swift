@@ -1,6 +1,6 @@
-/// The bytes of a file, found to be text that libyaml can be given: bounded, UTF-8 without its byte order mark, free of control
-/// characters and of directives. libyaml tells no line for faults of these kinds, and its time for `%TAG` directives grows
-/// with their square, so they are found here.
+/// The bytes of a file, found to be text that libyaml can be given: bounded, UTF-8 without its byte order mark, free of
+/// control characters and of directives. libyaml tells no line for faults of these kinds, and its time for `%TAG`
+/// directives grows with their square, so they are found here.
 struct SourceText {
   let bytes: [UInt8]
   let file: String
