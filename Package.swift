@@ -70,7 +70,8 @@ let package = Package(
     tests(of: "Transport", imports: ["BrokerCore", "MQTTCodec", "Security", "TLS"]),
     tests(of: "Configuration"),
     tests(of: "Administration", imports: ["BrokerCore", "HTTPServer"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["sluice"], swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["sluice"], exclude: ["Scripts"], swiftSettings: strict),
     .testTarget(name: "ProjectTests", swiftSettings: strict),
   ]
 )

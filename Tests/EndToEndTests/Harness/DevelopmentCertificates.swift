@@ -17,4 +17,47 @@ struct DevelopmentCertificates: Sendable {
   func mosquittoArguments(device name: String) -> [String] {
     ["--cafile", authority, "--cert", certificate(of: name), "--key", key(of: name)]
   }
+
+  /// Another client certificate of the same authority, made with openssl.
+  ///
+  /// - Parameter days: How long it is valid; a negative number makes one that has expired.
+  func issue(device name: String, days: Int = 30) async throws {
+    try await Self.issue(name, authority: authority, authorityKey: folder.file("ca.key"), days: days, in: folder)
+  }
+
+  /// A client certificate that an authority of the same name, but with another key, signed.
+  func issueByStranger(device name: String) async throws {
+    let (certificate, key) = (folder.file("stranger-ca.crt"), folder.file("stranger-ca.key"))
+    try await Tool.openssl.output(
+      Self.newKey + ["-x509", "-days", "30", "-subj", "/CN=Sluice development CA", "-keyout", key, "-out", certificate])
+    try await Self.issue(name, authority: certificate, authorityKey: key, days: 30, in: folder)
+  }
+
+  /// Writes the server's key anew, encrypted with a passphrase; returns its path.
+  func encryptServerKey(passphrase: String) async throws -> String {
+    let path = folder.file("server.encrypted.key")
+    try await Tool.openssl.output([
+      "pkcs8", "-topk8", "-v2", "aes-256-cbc", "-in", key(of: "server"), "-out", path, "-passout", "pass:\(passphrase)",
+    ])
+    return path
+  }
+
+  private static let newKey = ["req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+
+  private static func issue(
+    _ name: String, authority: String, authorityKey: String, days: Int, in folder: TemporaryFolder
+  ) async throws {
+    let request = folder.file("\(name).csr")
+    try await Tool.openssl.output(
+      newKey + ["-subj", "/CN=\(name)", "-keyout", folder.file("\(name).key"), "-out", request])
+    let extensions = try folder.write("extendedKeyUsage=clientAuth\n", to: "\(name).ext")
+    try await Tool.openssl.output([
+      "x509", "-req", "-in", request, "-CA", authority, "-CAkey", authorityKey, "-set_serial", "0x\(serial(of: name))",
+      "-days", "\(days)", "-extfile", extensions, "-out", folder.file("\(name).crt"),
+    ])
+  }
+
+  private static func serial(of name: String) -> String {
+    name.utf8.reduce("1") { $0 + ($1 < 16 ? "0" : "") + String($1, radix: 16) }
+  }
 }

@@ -1,32 +1,45 @@
-/// The configuration of a Sluice under test: an open listener for what needs no certificate, one that wants
-/// certificates where there are some, and what a test adds.
+/// The configuration of a Sluice under test: an open listener for what needs no certificate, one that wants certificates
+/// where there are some, and what a test adds. Every port is chosen by the system.
 struct SluiceFiles: Sendable {
   var certificates: DevelopmentCertificates?
   /// `none`, `optional` or `required`, on the TLS listener.
   var clientCertificates = "required"
   /// Whether clients that show nothing may connect.
   var isAnonymousAllowed = false
+  /// More keys of the section `authentication`, each `name: value`.
+  var authentication: [String] = []
   /// Further sections of sluice.yaml.
   var sections = ""
   /// The whole of access.yaml.
   var access = "rules: []\n"
-  /// The whole of mappings.yaml.
+  /// The whole of mappings.yaml; none where it is empty.
   var mappings = ""
 
+  /// Everybody may do everything: for tests that are about something else.
+  static let openAccess = """
+    rules:
+      - everyone: true
+        allow: { publish: ["#"], subscribe: ["#"] }
+
+    """
+
+  /// The names of the listeners.
+  var listeners: [String] { certificates == nil ? ["plain"] : ["plain", "tls"] }
+
   /// The files by name.
-  func text(for ports: SluicePorts) -> [String: String] {
+  var text: [String: String] {
     var main = """
       listeners:
         - name: plain
           protocol: mqtt
-          bind: 127.0.0.1:\(ports.mqtt)
+          bind: 127.0.0.1:0
 
       """
     if let certificates {
       main += """
           - name: tls
             protocol: mqtts
-            bind: 127.0.0.1:\(ports.mqtts)
+            bind: 127.0.0.1:0
             tls:
               certificate: \(certificates.certificate(of: "server"))
               key: \(certificates.key(of: "server"))
@@ -35,12 +48,15 @@ struct SluiceFiles: Sendable {
         """
       if clientCertificates != "none" { main += "      client_ca: \(certificates.authority)\n" }
     }
+    let authentication = ["anonymous: \(isAnonymousAllowed)"] + authentication
     main += """
-      authentication: { anonymous: \(isAnonymousAllowed) }
-      administration: { bind: 127.0.0.1:\(ports.administration) }
+      authentication: { \(authentication.joined(separator: ", ")) }
+      administration: { enabled: false }
       shards: 2
       \(sections)
       """
-    return ["sluice.yaml": main, "access.yaml": access, "mappings.yaml": mappings]
+    var files = ["sluice.yaml": main, "access.yaml": access]
+    if !mappings.isEmpty { files["mappings.yaml"] = mappings }
+    return files
   }
 }
