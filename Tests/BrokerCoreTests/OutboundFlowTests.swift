@@ -1,4 +1,4 @@
-import BrokerCore
+@testable import BrokerCore
 import MQTTCodec
 import Testing
 

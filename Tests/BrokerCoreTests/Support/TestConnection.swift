@@ -3,7 +3,7 @@ import MQTTCodec
 
 /// A test's side of one connection: what it wrote and the broker has not used, and what the broker sent.
 final class TestConnection: Client {
-  unowned let broker: TestBroker
+  let broker: TestBroker
   var shard: Int
   /// Sent by the test and not used by the broker yet.
   var unused: [UInt8] = []
