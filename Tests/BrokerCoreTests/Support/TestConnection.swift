@@ -50,7 +50,8 @@ final class TestConnection: Client {
   // MARK: packets
 
   func publish(
-    _ topic: String, _ payload: String = "x", qos: Int = 0, id: Int = 0, isRetain: Bool = false, isDuplicate: Bool = false,
+    _ topic: String, _ payload: String = "x", qos: Int = 0, id: Int = 0, isRetain: Bool = false,
+    isDuplicate: Bool = false,
     _ list: [UInt8]...
   ) {
     let first = 0x30 | UInt8(qos) << 1 | (isRetain ? 1 : 0) | (isDuplicate ? 8 : 0)
