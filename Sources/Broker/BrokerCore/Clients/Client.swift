@@ -44,7 +44,8 @@ open class Client {
   final var isV5 = false
   /// Deliveries at QoS 1 and 2 that may be in flight.
   final var sendQuota = 0
-  /// Identifiers of what an earlier connection of the session was sent, to be sent again when the quota allows; newest first.
+  /// Identifiers of what an earlier connection of the session was sent, to be sent again when the quota allows; newest
+  /// first.
   final var resends: [UInt16] = []
   /// The largest packet that the client takes.
   final var packetBytesMax = Int.max

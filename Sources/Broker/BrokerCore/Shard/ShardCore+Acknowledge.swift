@@ -93,7 +93,9 @@ extension ShardCore {
       counters.publishesRefused.add()
     }
     // A client that sent PUBREL before its PUBREC has given the identifier up already.
-    if isExactlyOnce, session.inbound[packetID] == .open { session.inbound[packetID] = reason.isFailure ? nil : .received }
+    if isExactlyOnce, session.inbound[packetID] == .open {
+      session.inbound[packetID] = reason.isFailure ? nil : .received
+    }
     session.acknowledgements.ready(sequence, packetID: packetID, isExactlyOnce: isExactlyOnce, reason: reason)
     guard let client = session.client, client.phase == .connected else { return }
     while let next = session.acknowledgements.popReady() {
