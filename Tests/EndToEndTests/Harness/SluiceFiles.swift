@@ -14,6 +14,8 @@ struct SluiceFiles: Sendable {
   var access = "rules: []\n"
   /// The whole of mappings.yaml; none where it is empty.
   var mappings = ""
+  /// Folders that the configuration names, kept as long as it is.
+  var kept: [TemporaryFolder] = []
 
   /// Everybody may do everything: for tests that are about something else.
   static let openAccess = """
