@@ -97,6 +97,9 @@ final class SluiceProcess: Sendable {
   /// Asks it to end, and does not wait.
   func terminate() { process.send(signal: SIGTERM) }
 
+  /// As Ctrl-C does; does not wait.
+  func interrupt() { process.send(signal: SIGINT) }
+
   /// Memory that it holds, from the system's books.
   func residentBytes() throws -> Int {
     let status = try String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8)
