@@ -38,9 +38,9 @@ struct BridgeScenes: Sendable {
         topic: ordered
         key: "{device}"
       - name: loop-out
-        filter: loop/{key}
+        filter: loop/{name}
         topic: loop
-        key: "{key}"
+        key: "{name}"
     from_kafka:
       - name: commands
         topic: device-commands
@@ -165,7 +165,7 @@ struct BridgeScenes: Sendable {
       ["-H", "plant=7"], ["-k", "a"], ["-k", "a", "-H", "plant="], ["-k", "a\u{1}", "-H", "plant=7"],
     ]
     for arguments in strange { try await produce("device-commands", "strange", ["-p", "0"] + arguments) }
-    try await produce("device-commands", "", ["-p", "0", "-Z", "-k", "tomb", "-H", "plant=7"])
+    try await produce("device-commands", "tomb:", ["-p", "0", "-Z", "-K", ":", "-H", "plant=7"])
     try await produce("device-commands", "good", ["-p", "0", "-k", "after", "-H", "plant=7"])
     try await subscriber.waitForEnd(seconds: 30)
     let lines = subscriber.output.split(separator: "\n").filter { $0.hasPrefix("got ") }
@@ -223,7 +223,7 @@ struct BridgeScenes: Sendable {
   }
 
   func produce(_ topic: String, _ payload: String, _ arguments: [String] = []) async throws {
-    try await Tool.kcat.output(["-b", kafka, "-P", "-t", topic] + arguments, input: payload.isEmpty ? "\n" : payload)
+    try await Tool.kcat.output(["-b", kafka, "-P", "-t", topic] + arguments, input: payload)
   }
 
   /// Publishes with a 5.0 client, unless it is told otherwise, and waits for the acknowledgement.
