@@ -2,8 +2,8 @@ internal import BrokerCore
 internal import KafkaClient
 internal import Synchronization
 
-/// What the Kafka client says, on its way to the broker's log: bounded, and with a lost connection told once in plain words by
-/// the bridge instead of by the library at every attempt.
+/// What the Kafka client says, on its way to the broker's log: bounded, and with a lost connection told once in plain
+/// words by the bridge instead of by the library at every attempt.
 final class ClientLog: Sendable {
   private let log: any Log
   private let state = Mutex(State())

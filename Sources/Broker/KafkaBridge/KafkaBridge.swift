@@ -4,13 +4,13 @@ internal import Synchronization
 
 /// The bridge between MQTT and Apache Kafka: mappings in both directions, order, acknowledgement, loop guard, counters.
 ///
-/// To Kafka it is the broker's ``Outlet``: a publish that a mapping names is queued at the producer, and its obligation is discharged when
-/// all in-sync replicas have the record. From Kafka each mapping has a consumer; its records become messages on the shards,
-/// and an offset is stored when all before it is done. With Kafka away nothing is dropped: obligations wait, and past the bounds
-/// of ``KafkaBridgeLimits`` publishes are refused for quota.
+/// To Kafka it is the broker's ``Outlet``: a publish that a mapping names is queued at the producer, and its obligation
+/// is discharged when all in-sync replicas have the record. From Kafka each mapping has a consumer; its records become
+/// messages on the shards, and an offset is stored when all before it is done. With Kafka away nothing is dropped:
+/// obligations wait, and past the bounds of ``KafkaBridgeLimits`` publishes are refused for quota.
 ///
-/// Loop guard: a message that came from a Kafka topic is not written to that topic again; a record that Sluice writes where one
-/// of its own mappings may read carries `sluice.origin`, and is left out when it is read.
+/// Loop guard: a message that came from a Kafka topic is not written to that topic again; a record that Sluice writes
+/// where one of its own mappings may read carries `sluice.origin`, and is left out when it is read.
 public final class KafkaBridge: Outlet {
   private let configuration: KafkaBridgeConfiguration
   private let parsed: ParsedMappings
@@ -33,8 +33,8 @@ public final class KafkaBridge: Outlet {
     ParsedMappings.check(configuration)
   }
 
-  /// Checks the configuration and makes the producer, which begins to connect; it does not wait for Kafka. Throws the first
-  /// ``MappingError``, or the client's error, which says which property is wrong and why.
+  /// Checks the configuration and makes the producer, which begins to connect; it does not wait for Kafka. Throws the
+  /// first ``MappingError``, or the client's error, which says which property is wrong and why.
   public init(configuration: KafkaBridgeConfiguration, log: any Log) throws {
     if let error = KafkaBridge.check(configuration).first { throw error }
     self.configuration = configuration
@@ -56,8 +56,8 @@ public final class KafkaBridge: Outlet {
       inboundTopics: parsed.inbound.map(\.topic))
   }
 
-  /// Begins to read from Kafka and to watch whether it can be reached; asks for the leaders of the topics that are known. Doesn't
-  /// wait for Kafka. Call it once, before any shard forwards.
+  /// Begins to read from Kafka and to watch whether it can be reached; asks for the leaders of the topics that are
+  /// known. Doesn't wait for Kafka. Call it once, before any shard forwards.
   public func start(mailboxes: any ShardMailboxes) throws {
     desk.mailboxes.withLock { $0 = mailboxes }
     outbound.warmUp()
@@ -79,9 +79,9 @@ public final class KafkaBridge: Outlet {
     running.withLock { $0.monitor = monitor }
   }
 
-  /// Ends reading, commits what is done, waits until Kafka has what is queued, gives up the rest with a discharge (refused for
-  /// quota), all within about `timeoutSeconds`. To publishers that are still connected that is a refusal: close their connections
-  /// first, so that they send again.
+  /// Ends reading, commits what is done, waits until Kafka has what is queued, gives up the rest with a discharge
+  /// (refused for quota), all within about `timeoutSeconds`. To publishers that are still connected that is a refusal:
+  /// close their connections first, so that they send again.
   public func stop(timeoutSeconds: Double) {
     let (inbound, monitor) = running.withLock { running in
       defer { running.monitor = nil }
@@ -112,8 +112,9 @@ public final class KafkaBridge: Outlet {
     parsed.outbound.map { $0.counters.snapshot(name: $0.name) } + running.withLock { $0.inbound }.map(\.counters)
   }
 
-  /// Records that the counters say are open towards Kafka, less those that the producer holds: the check of the books by an
-  /// independent count. While publishes flow it may be off by those in the middle of a call; a difference that stays is a fault.
+  /// Records that the counters say are open towards Kafka, less those that the producer holds: the check of the books
+  /// by an independent count. While publishes flow it may be off by those in the middle of a call; a difference that
+  /// stays is a fault.
   public var unaccounted: Int {
     var least = Int.max
     for _ in 0..<100 where least != 0 {

@@ -8,8 +8,8 @@ public struct KafkaBridgeConfiguration: Sendable {
   public var toKafka: [ToKafkaMapping]
   /// The ways from Kafka.
   public var fromKafka: [FromKafkaMapping]
-  /// Names this broker, or all nodes of one cluster of brokers, in the `sluice.origin` header: records that carry it are not
-  /// read back. Two installations that shall hear each other through one Kafka need two names.
+  /// Names this broker, or all nodes of one cluster of brokers, in the `sluice.origin` header: records that carry it
+  /// are not read back. Two installations that shall hear each other through one Kafka need two names.
   public var origin: String
   /// The bounds.
   public var limits: KafkaBridgeLimits

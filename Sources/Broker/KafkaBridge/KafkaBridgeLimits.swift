@@ -1,14 +1,14 @@
 /// The bounds of the bridge.
 public struct KafkaBridgeLimits: Sendable {
-  /// Most records that wait for Kafka; beyond, publishes are refused for quota. At 200 bytes it is a tenth of a second at full
-  /// speed, or the backlog of an outage that a device sees as a slow acknowledgement.
+  /// Most records that wait for Kafka; beyond, publishes are refused for quota. At 200 bytes it is a tenth of a second
+  /// at full speed, or the backlog of an outage that a device sees as a slow acknowledgement.
   public var queuedRecordsMax = 100_000
   /// Most bytes in the keys and values of those records.
   public var queuedBytesMax = 128 << 20
   /// Most records of one partition that are read and not yet done; beyond, the partition is paused until half are done.
   public var openRecordsMax = 10_000
-  /// Most user properties of a publish, and most headers of a record, that are carried over. Each is work and memory that
-  /// someone outside asks for.
+  /// Most user properties of a publish, and most headers of a record, that are carried over. Each is work and memory
+  /// that someone outside asks for.
   public var userPropertiesMax = 64
   /// Most mappings of each direction.
   public static let mappingsMax = 1_000

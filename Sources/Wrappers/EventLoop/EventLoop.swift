@@ -3,12 +3,12 @@ import Glibc
 
 /// The module's main type: one loop of readiness callbacks, timers, signals and wake-ups on libevent 2.1.
 ///
-/// The module wraps what a server needs of libevent, and knows nothing of any protocol. A loop and all that is registered
-/// with it are confined to one thread, the one that calls `runOnce`; make them there. Only `WakeUp.signal` is for other
-/// threads. Inside a loop there are no locks.
+/// The module wraps what a server needs of libevent, and knows nothing of any protocol. A loop and all that is
+/// registered with it are confined to one thread, the one that calls `runOnce`; make them there. Only `WakeUp.signal`
+/// is for other threads. Inside a loop there are no locks.
 public final class EventLoop {
-  /// The library's base, for the types of this module only.
-  let base: OpaquePointer
+  /// The library's base: for this module's types, and for `HTTPServer`, whose part of the library runs on it.
+  package let base: OpaquePointer
   private var isRunning = false
   private var roundMilliseconds: Int64 = -1
   private var detached: [Unmanaged<SocketEvents>] = []
@@ -37,8 +37,8 @@ public final class EventLoop {
 
   /// Runs one round: every callback that is ready, once.
   ///
-  /// With `waiting`, waits first until something is ready or a timer is due; otherwise looks only. What detaches itself in
-  /// a callback is let go at the end of the round. Must not be called from a callback.
+  /// With `waiting`, waits first until something is ready or a timer is due; otherwise looks only. What detaches itself
+  /// in a callback is let go at the end of the round. Must not be called from a callback.
   /// - Returns: false when the loop cannot go on: nothing is registered, or the library failed.
   public func runOnce(waiting: Bool) -> Bool {
     if isRunning { return false }
@@ -52,9 +52,9 @@ public final class EventLoop {
 
   /// The monotonic time of this round in milliseconds, from an arbitrary start that all loops of the process share.
   ///
-  /// Read once a round at the first question, after the round's waiting: the next answer costs a load. The resolution is the kernel's
-  /// tick (1 to 10 ms, usually 4), and it is the clock that the loop's timers go by, so a timer never fires before this
-  /// clock says that it is due. Do not compare it with other clocks.
+  /// Read once a round at the first question, after the round's waiting: the next answer costs a load. The resolution
+  /// is the kernel's tick (1 to 10 ms, usually 4), and it is the clock that the loop's timers go by, so a timer never
+  /// fires before this clock says that it is due. Do not compare it with other clocks.
   public func nowMilliseconds() -> Int64 {
     if roundMilliseconds < 0 {
       var time = timespec()
@@ -64,8 +64,8 @@ public final class EventLoop {
     return roundMilliseconds
   }
 
-  /// Lets go of what a socket's registration held: at once between rounds, else when the round's callbacks are done, since the
-  /// callback that is running may be its own.
+  /// Lets go of what a socket's registration held: at once between rounds, else when the round's callbacks are done,
+  /// since the callback that is running may be its own.
   func release(_ events: Unmanaged<SocketEvents>) {
     if isRunning { detached.append(events) } else { events.release() }
   }

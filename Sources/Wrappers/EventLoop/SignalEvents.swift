@@ -3,14 +3,16 @@ import Glibc
 
 /// The process signals that a server acts on, as callbacks of a loop.
 ///
-/// Only one loop of a process may watch signals (the library's rule), and while it does, their default actions are off. Confined to
-/// the loop's thread, its release too; the default actions come back when it is released. The handler must not capture the owner strongly.
+/// Only one loop of a process may watch signals (the library's rule), and while it does, their default actions are off.
+/// Confined to the loop's thread, its release too; the default actions come back when it is released. The handler must
+/// not capture the owner strongly.
 public final class SignalEvents {
   private let loop: EventLoop
   private let handler: (ProcessSignal) -> Void
   private var events: [OpaquePointer] = []
 
-  /// Watches these signals; the handler is called on the loop's thread, at least once after one or more signals of a kind.
+  /// Watches these signals; the handler is called on the loop's thread, at least once after one or more signals of a
+  /// kind.
   ///
   /// Throws when the library cannot watch them.
   public init(

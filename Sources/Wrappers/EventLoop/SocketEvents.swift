@@ -2,10 +2,11 @@ import CEvent
 
 /// Readiness of one descriptor: subclass it and override `readable` and `writable` (as `final`).
 ///
-/// The loop holds the object from the first `startReading` or `startWriting` until `detach`, so a callback costs one virtual call
-/// and no reference counting, and a handler may detach itself, drop its last reference or detach any other inside a callback: what
-/// was detached is not called again and stays alive until the round's callbacks are done. Call `detach` before the descriptor
-/// is closed, always; without it the object is never freed. Confined to the loop's thread.
+/// The loop holds the object from the first `startReading` or `startWriting` until `detach`, so a callback costs one
+/// virtual call and no reference counting, and a handler may detach itself, drop its last reference or detach any other
+/// inside a callback: what was detached is not called again and stays alive until the round's callbacks are done. Call
+/// `detach` before the descriptor is closed, always; without it the object is never freed. Confined to the loop's
+/// thread.
 ///
 /// The descriptor stays the owner's: it must be non-blocking, and is not closed here.
 open class SocketEvents {
@@ -24,10 +25,12 @@ open class SocketEvents {
     self.descriptor = descriptor
   }
 
-  /// Called in each round in which the descriptor has input, is at its end, or has failed, while reading is on. On the loop's thread.
+  /// Called in each round in which the descriptor has input, is at its end, or has failed, while reading is on. On the
+  /// loop's thread.
   open func readable() {}
 
-  /// Called in each round in which the descriptor takes output, or has failed, while writing is on. On the loop's thread.
+  /// Called in each round in which the descriptor takes output, or has failed, while writing is on. On the loop's
+  /// thread.
   open func writable() {}
 
   /// Asks for `readable`, until `stopReading` or `detach`. Does nothing once detached.

@@ -3,15 +3,16 @@ import Glibc
 
 /// A timer of a loop, one-shot or repeating. Confined to the loop's thread, its release too.
 ///
-/// The handler may start, stop or release its own timer. The timer keeps its handler, and the loop does not keep the timer: let the
-/// handler capture the timer's owner `unowned` or `weak`. Make one for each loop and drive a timer wheel with it, rather than
-/// one for each of many things.
+/// The handler may start, stop or release its own timer. The timer keeps its handler, and the loop does not keep the
+/// timer: let the handler capture the timer's owner `unowned` or `weak`. Make one for each loop and drive a timer wheel
+/// with it, rather than one for each of many things.
 public final class Timer {
   private let loop: EventLoop
   private var event: OpaquePointer?
   private let handler: () -> Void
 
-  /// Makes a timer that does not run yet. With `repeating` it fires again and again, at its distance, until it is stopped.
+  /// Makes a timer that does not run yet. With `repeating` it fires again and again, at its distance, until it is
+  /// stopped.
   public init(loop: EventLoop, repeating: Bool = false, handler: @escaping () -> Void) {
     self.loop = loop
     self.handler = handler
@@ -29,8 +30,8 @@ public final class Timer {
     if let event { event_free(event) }
   }
 
-  /// Starts it, or starts it anew when it runs: it fires `milliseconds` from the current round (0: in the next round), never early
-  /// and up to a kernel tick late. Negative is taken as 0; more than a year as a year.
+  /// Starts it, or starts it anew when it runs: it fires `milliseconds` from the current round (0: in the next round),
+  /// never early and up to a kernel tick late. Negative is taken as 0; more than a year as a year.
   public func start(milliseconds: Int64) {
     let bounded = min(max(milliseconds, 0), Timer.yearMilliseconds)
     var interval = timeval(tv_sec: Int(bounded / 1000), tv_usec: Int(bounded % 1000 * 1000))

@@ -3,9 +3,9 @@ import Glibc
 
 /// Wakes a loop from other threads, through an eventfd of its own.
 ///
-/// The handler runs on the loop's thread at least once after each `signal`, and once for many signals that come before it runs. Write what
-/// the handler shall find before the signal. The loop keeps the wake-up and the handler for as long as it lives; a signal to a loop
-/// that is gone does nothing.
+/// The handler runs on the loop's thread at least once after each `signal`, and once for many signals that come before
+/// it runs. Write what the handler shall find before the signal. The loop keeps the wake-up and the handler for as long
+/// as it lives; a signal to a loop that is gone does nothing.
 public final class WakeUp: Sendable {
   private let descriptor: Int32
 

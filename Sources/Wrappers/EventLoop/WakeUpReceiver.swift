@@ -9,7 +9,8 @@ final class WakeUpReceiver {
   init(of wakeUp: WakeUp, descriptor: Int32, loop: EventLoop, handler: @escaping () -> Void) {
     self.wakeUp = wakeUp
     self.handler = handler
-    // Edge-triggered: each write is reported once and the counter need not be read, which saves a system call a wake-up.
+    // Edge-triggered: each write is reported once and the counter need not be read, which saves a system call a
+    // wake-up.
     event = event_new(
       loop.base, descriptor, Int16(EV_READ | EV_PERSIST | EV_ET),
       { _, _, context in

@@ -1,5 +1,6 @@
 import BrokerCore
 import Configuration
+import EventLoop
 import KafkaBridge
 import KafkaClient
 import Security
@@ -81,7 +82,7 @@ struct Assembly {
         return nil
       }
     }
-    guard let address = SocketAddress(listener.bind.value.description) else {
+    guard let address = SocketAddress(host: listener.bind.value.host, port: UInt16(clamping: listener.bind.value.port)) else {
       fail(listener.bind.place, "\(listener.bind.value) is not an address that can be listened on")
       return nil
     }

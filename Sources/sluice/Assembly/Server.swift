@@ -1,6 +1,9 @@
+import Administration
 import BrokerCore
 import Configuration
+import EventLoop
 import Glibc
+import HTTPServer
 import KafkaBridge
 import KafkaClient
 import Synchronization
@@ -9,8 +12,11 @@ import Transport
 /// The broker as one thing: embedded Kafka if asked for, bridge, shards and administration, started in the order in which they need
 /// each other and stopped in the reverse.
 final class Server {
+  /// How long a stop waits for Kafka to take what is under way.
+  private static let stopTimeoutSeconds = 10.0
+
   private let plan: Assembly.Plan
-  let log: any Log
+  private let log: StructuredLog
   /// Where each listener is bound, by name; known once started.
   private(set) var addresses: [String: SocketAddress] = [:]
   /// Where Kafka is; known once started, nil without a bridge.
@@ -18,11 +24,12 @@ final class Server {
   private var embedded: EmbeddedKafka?
   private var bridge: KafkaBridge?
   private var group: ShardGroup?
+  private var administration: HTTPServer?
 
   init(_ plan: Assembly.Plan) {
     self.plan = plan
     let settings = plan.configuration.log
-    log = StructuredLog(level: LogLevel(settings.level), isJSON: settings.format == .json)
+    log = StructuredLog(level: LogLevel(settings.level), format: settings.format == .json ? .json : .text)
   }
 
   /// Starts everything, or throws and leaves nothing running.
@@ -35,10 +42,11 @@ final class Server {
       let shards = plan.configuration.shards ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
       addresses = try group.start(shards: shards, listeners: plan.listeners)
       try bridge?.start(mailboxes: group)
-      log.log(.info, "sluice is ready", [("version", Program.version), ("shards", "\(shards)")])
+      try startAdministration(group)
       for (name, address) in addresses.sorted(by: { $0.key < $1.key }) {
         log.log(.info, "listening", [("listener", name), ("address", "\(address)")])
       }
+      log.log(.info, "sluice is ready", [("version", Program.version), ("shards", "\(shards)")])
     } catch {
       stop()
       throw error
@@ -60,6 +68,44 @@ final class Server {
     bridge = try KafkaBridge(configuration: configuration, log: log)
   }
 
+  private func startAdministration(_ group: ShardGroup) throws {
+    guard let bind = plan.configuration.administration?.bind.value else { return }
+    let bridge = self.bridge
+    let names = addresses.keys.sorted()
+    let pages = Administration(
+      metrics: [
+        ProcessMetrics(version: Program.version), BrokerMetrics { Self.figures(of: group) },
+        BridgeMetrics { (bridge?.snapshot() ?? []).map { BridgeFigures($0) } },
+      ],
+      heartbeats: { Self.heartbeats(of: group) },
+      readiness: { Readiness(listeners: names.map { .init(name: $0) }, kafka: bridge.map { Self.state(of: $0) }) })
+    let server = try HTTPServer(host: bind.host, port: UInt16(clamping: bind.port), routes: pages.routes)
+    administration = server
+    log.log(.info, "administration", [("address", "\(bind.host):\(server.port)")])
+  }
+
+  private static func figures(of group: ShardGroup) -> BrokerFigures {
+    var sum = BrokerFigures()
+    for counters in group.counters { sum.add(BrokerFigures(counters)) }
+    let retained = group.state.retained.size
+    sum.retainedMessages = Int64(retained.messages)
+    sum.retainedBytes = Int64(retained.bytes)
+    return sum
+  }
+
+  private static func heartbeats(of group: ShardGroup) -> [ShardHeartbeat] {
+    let now = Clock.monotonicMilliseconds()
+    return group.counters.enumerated().map { number, counters in
+      ShardHeartbeat(shard: number, ageMilliseconds: now - Int64(counters.heartbeatMilliseconds.now))
+    }
+  }
+
+  private static func state(of bridge: KafkaBridge) -> Readiness.KafkaState {
+    let health = bridge.health
+    if health.isReachable == true { return .reachable }
+    return .unreachable(reason: health.lastError ?? "it has not answered yet")
+  }
+
   /// Waits until so many subscriptions are there, as the counters of the shards tell. Throws when they don't come in time.
   func waitForSubscriptions(_ count: Int, timeoutSeconds: Int) throws {
     let deadline = Clock.monotonicMilliseconds() + Int64(timeoutSeconds) * 1000
@@ -69,14 +115,20 @@ final class Server {
     }
   }
 
+  /// Writes what the log held back. Call it about each second.
+  func flushLog() { log.flush() }
+
   /// Stops everything: clients first, so that nothing is told them that isn't so, then Kafka gets what it still can.
   func stop() {
+    administration?.stop()
     group?.stop()
-    bridge?.stop(timeoutSeconds: 10)
+    bridge?.stop(timeoutSeconds: Self.stopTimeoutSeconds)
+    administration = nil
     bridge = nil
     group = nil
     embedded = nil
     log.log(.info, "sluice has stopped")
+    log.flush(atEnd: true)
   }
 }
 

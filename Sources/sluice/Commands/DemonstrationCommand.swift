@@ -1,6 +1,6 @@
 import Configuration
+import EventLoop
 import Glibc
-import Transport
 
 /// `sluice demonstration`: the broker, and one message each way through it, with the clients that people use.
 enum DemonstrationCommand: Command {

@@ -20,7 +20,9 @@ enum RunCommand: Command {
     let loop = try EventLoop()
     var isStopping = false
     let signals = try SignalEvents(loop: loop, signals: [.interrupt, .terminate]) { _ in isStopping = true }
-    defer { withExtendedLifetime(signals) {} }
+    let ticker = Timer(loop: loop, repeating: true) { server.flushLog() }
+    ticker.start(milliseconds: 1000)
+    defer { withExtendedLifetime((signals, ticker)) {} }
     try server.start()
     do {
       try started()

@@ -26,6 +26,11 @@ public struct AcknowledgementQueue {
   @inline(__always)
   public var count: Int { entries.count &- head }
 
+  /// Acknowledgements owed and not sent of which something is true.
+  public func count(where isCounted: (Acknowledgement) -> Bool) -> Int {
+    entries[head...].count { isCounted($0.acknowledgement) }
+  }
+
   /// The sequence number that the next ``append(_:isReady:)`` will give.
   public var nextSequence: UInt32 { headSequence &+ UInt32(truncatingIfNeeded: count) }
 
@@ -58,9 +63,9 @@ public struct AcknowledgementQueue {
     return !isReady && acknowledgement.packetID == packetID && acknowledgement.isExactlyOnce == isExactlyOnce
   }
 
-  /// Whether PUBREC for this packet identifier is owed and not ready.
-  public func awaits(exactlyOnce packetID: UInt16) -> Bool {
-    (head..<entries.count).contains { isMeant($0, packetID, true) }
+  /// Whether PUBREC for this packet identifier is owed and not sent.
+  public func owes(exactlyOnce packetID: UInt16) -> Bool {
+    entries[head...].contains { $0.acknowledgement.packetID == packetID && $0.acknowledgement.isExactlyOnce }
   }
 
   /// Takes the next one that may leave now.

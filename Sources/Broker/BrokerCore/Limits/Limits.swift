@@ -44,6 +44,8 @@ public struct Limits: Sendable, Equatable {
   public var keepAliveSecondsMax: UInt16 = 65_535
   /// Topics whose routes one shard remembers. An entry is about 300 bytes.
   public var matchCacheTopicsMax = 65_536
+  /// The longest topic whose route is remembered. Longer ones are looked up at each publish.
+  public var matchCacheTopicBytesMax = 1_024
   /// Publishes and records of one shard with open obligations. The token's slot has 24 bits.
   public var ledgerEntriesMax = 1_000_000
 

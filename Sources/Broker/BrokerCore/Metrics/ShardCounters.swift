@@ -1,3 +1,5 @@
+import MQTTCodec
+
 /// What one shard counts. The shard adds, anyone reads; sums over shards are made on read.
 public final class ShardCounters: Sendable {
   /// Creates counters at 0.
@@ -13,6 +15,17 @@ public final class ShardCounters: Sendable {
   public let connectsRefused = Counter()
   /// Connections closed for a protocol violation.
   public let protocolFaults = Counter()
+
+  /// Counts a PUBLISH that is sent.
+  @inline(__always)
+  func countSent(_ qos: QoS) {
+    switch qos {
+    case .atMostOnce: publishesSentQoS0.add()
+    case .atLeastOnce: publishesSentQoS1.add()
+    case .exactlyOnce: publishesSentQoS2.add()
+    }
+  }
+
   /// TLS handshakes that were completed.
   public let handshakes = Counter()
   /// TLS handshakes that failed.
@@ -33,8 +46,10 @@ public final class ShardCounters: Sendable {
   public let publishesReceivedQoS2 = Counter()
   /// PUBLISH packets sent, at QoS 0.
   public let publishesSentQoS0 = Counter()
-  /// PUBLISH packets sent, at QoS 1 or 2.
-  public let publishesSentQoS12 = Counter()
+  /// PUBLISH packets sent, at QoS 1.
+  public let publishesSentQoS1 = Counter()
+  /// PUBLISH packets sent, at QoS 2.
+  public let publishesSentQoS2 = Counter()
   /// Publishes that no rule allowed.
   public let publishesDenied = Counter()
   /// Publishes refused for want of room.

@@ -8,7 +8,11 @@ public final class RetainedStore: Sendable {
     var tree = TopicTree<Message>()
     var count = 0
     var byteCount = 0
+    var purgedAtMilliseconds: Int64?
   }
+
+  /// A full store is searched for expired messages at most so often: each time takes a walk over all of it.
+  private static let purgeIntervalMilliseconds: Int64 = 60_000
 
   private let state = Mutex(State())
   private let messagesMax: Int
@@ -23,28 +27,47 @@ public final class RetainedStore: Sendable {
   /// Messages and bytes held now.
   public var size: (messages: Int, bytes: Int) { state.withLock { ($0.count, $0.byteCount) } }
 
-  /// Keeps a message as its topic's last one, or with an empty payload removes what is there. Returns false, and changes
-  /// nothing, when there is no room.
-  public func store(_ message: Message) -> Bool {
+  /// Keeps a message as its topic's last one, or with an empty payload removes what is there. Returns false, and keeps
+  /// what was there, when there is no room even without the messages that have expired.
+  public func store(_ message: Message, nowMilliseconds: Int64) -> Bool {
+    state.withLock { state in
+      if keep(message, &state) { return true }
+      if let last = state.purgedAtMilliseconds, nowMilliseconds - last < Self.purgeIntervalMilliseconds { return false }
+      state.purgedAtMilliseconds = nowMilliseconds
+      removeExpired(&state, nowMilliseconds)
+      return keep(message, &state)
+    }
+  }
+
+  private func keep(_ message: Message, _ state: inout State) -> Bool {
     let topic = Array(message.topic)
-    return state.withLock { state in
-      let old = state.tree.remove(key: 0, at: topic)
-      let oldBytes = old.map { $0.bytes.count } ?? 0
-      if message.payload.isEmpty {
-        if old != nil { state.count -= 1 }
-        state.byteCount -= oldBytes
-        return true
-      }
-      let hasRoom =
-        (old != nil || state.count < messagesMax) && state.byteCount - oldBytes + message.bytes.count <= bytesMax
-      guard hasRoom else {
-        if let old { _ = state.tree.insert(old, key: 0, at: topic) }
-        return false
-      }
-      _ = state.tree.insert(message, key: 0, at: topic)
-      if old == nil { state.count += 1 }
-      state.byteCount += message.bytes.count - oldBytes
+    let old = state.tree.remove(key: 0, at: topic)
+    let oldBytes = old.map { $0.bytes.count } ?? 0
+    if message.payload.isEmpty {
+      if old != nil { state.count -= 1 }
+      state.byteCount -= oldBytes
       return true
+    }
+    let hasRoom =
+      (old != nil || state.count < messagesMax) && state.byteCount - oldBytes + message.bytes.count <= bytesMax
+    guard hasRoom else {
+      if let old { _ = state.tree.insert(old, key: 0, at: topic) }
+      return false
+    }
+    _ = state.tree.insert(message, key: 0, at: topic)
+    if old == nil { state.count += 1 }
+    state.byteCount += message.bytes.count - oldBytes
+    return true
+  }
+
+  private func removeExpired(_ state: inout State, _ nowMilliseconds: Int64) {
+    var expired: [Message] = []
+    state.tree.forEach { message in
+      if let expiry = message.expiresAtMilliseconds, expiry <= nowMilliseconds { expired.append(message) }
+    }
+    for message in expired where state.tree.remove(key: 0, at: Array(message.topic)) != nil {
+      state.count -= 1
+      state.byteCount -= message.bytes.count
     }
   }
 

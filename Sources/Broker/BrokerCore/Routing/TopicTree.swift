@@ -48,6 +48,15 @@ struct TopicTree<Value> {
     return removed
   }
 
+  /// Calls `body` with every value.
+  func forEach(_ body: (Value) -> Void) {
+    var open = [root]
+    while let node = open.popLast() {
+      node.values.values.forEach(body)
+      open.append(contentsOf: node.children.values)
+    }
+  }
+
   /// Calls `body` with every value whose path, as a filter, matches the topic name (MQTT 5.0 section 4.7).
   func forEach(matching topic: [UInt8], _ body: (Value) -> Void) {
     let levels = Self.levels(topic)

@@ -10,6 +10,8 @@ public struct QueuedDelivery {
   public var isRetain: Bool
   /// The matching subscriptions' identifiers.
   public var subscriptionIdentifiers: [UInt32]
+  /// What is discharged when the subscriber has acknowledged it.
+  public var token = ObligationToken.none
 }
 
 /// The messages that wait for one session, oldest first: bounded by count and by bytes. A value without I/O.
@@ -39,6 +41,25 @@ public struct MessageQueue {
     entries.append(delivery)
     byteCount += cost
     return true
+  }
+
+  /// Takes the obligations of everything that waits: they are no longer this connection's.
+  public mutating func takeTokens() -> [ObligationToken] {
+    var tokens: [ObligationToken] = []
+    for at in entries.indices {
+      guard let token = entries[at]?.token, token != .none else { continue }
+      tokens.append(token)
+      entries[at]?.token = .none
+    }
+    return tokens
+  }
+
+  /// Removes the messages that `isUnwanted` picks.
+  public mutating func removeAll(where isUnwanted: (Message) -> Bool) {
+    entries.removeFirst(head)
+    head = 0
+    entries.removeAll { $0.map { isUnwanted($0.message) } ?? true }
+    byteCount = entries.reduce(0) { $0 + ($1.map { Self.cost($0.message) } ?? 0) }
   }
 
   /// Takes the oldest message.

@@ -57,6 +57,10 @@ public struct OutboundFlow {
   @inline(__always)
   private static func following(_ packetID: UInt16) -> UInt16 { packetID == .max ? 1 : packetID &+ 1 }
 
+  /// Whether ``open(_:)-(QoS)`` gives no identifier until the oldest delivery is complete.
+  @inline(__always)
+  public var isExhausted: Bool { span >= Self.spanMax }
+
   private var span: Int { Int(truncatingIfNeeded: tail &- head) }
 
   @inline(__always)
@@ -65,7 +69,9 @@ public struct OutboundFlow {
   /// Gives the next packet identifier, or nil when all are in use.
   @inline(__always)
   public mutating func open(_ qos: QoS) -> UInt16? {
-    if span >= states.count { guard grow() else { return nil } }
+    if span >= states.count { grow() }
+    // An identifier that is in use must not be given again, however many behind it are complete [MQTT-2.2.1-3].
+    guard !isExhausted else { return nil }
     states[slot(of: tail)] = (qos == .exactlyOnce ? State.awaitsPubrec : .awaitsPuback).rawValue
     let id = tailID
     tail &+= 1
@@ -83,8 +89,7 @@ public struct OutboundFlow {
     return id
   }
 
-  private mutating func grow() -> Bool {
-    guard span < Self.spanMax else { return false }
+  private mutating func grow() {
     let bigger = max(16, states.count * 2)
     var moved = [UInt8](repeating: 0, count: bigger)
     var movedKept: [KeptDelivery?] = kept.isEmpty ? [] : Array(repeating: nil, count: bigger)
@@ -96,7 +101,6 @@ public struct OutboundFlow {
     }
     states = moved
     kept = movedKept
-    return true
   }
 
   /// The slot of an identifier that is in use.
@@ -152,6 +156,14 @@ public struct OutboundFlow {
       headID = Self.following(headID)
     }
     return .completed(delivery)
+  }
+
+  /// What was kept of a delivery that awaits PUBACK or PUBREC.
+  public func unacknowledged(_ packetID: UInt16) -> KeptDelivery? {
+    guard !kept.isEmpty, let slot = slot(packetID), states[slot] != State.complete.rawValue,
+      states[slot] != State.awaitsPubcomp.rawValue
+    else { return nil }
+    return kept[slot]
   }
 
   /// What must be sent again when the session is resumed, in the order in which it was sent [MQTT-4.4.0-1].

@@ -4,7 +4,8 @@ struct DeadlineWheel {
   /// What is due.
   enum Subject {
     case client(UInt64)
-    case session(UInt64)
+    /// With the number of the look, see ``Session/look``.
+    case session(UInt64, look: UInt32)
   }
 
   private static let slots = 64

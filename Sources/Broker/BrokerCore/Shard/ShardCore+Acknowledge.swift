@@ -8,7 +8,7 @@ extension ShardCore {
     guard let session = client.session else { return }
     if case .completed(let kept) = session.outbound.puback(packet.packetID) {
       if let kept { discharge(kept) }
-      if !session.queue.isEmpty { drain(session) }
+      if !session.queue.isEmpty || !client.resends.isEmpty { drain(session) }
     }
     // An identifier that nothing waits for is ignored: the specification names no error for it, and 3.x clients do send them.
   }
@@ -92,7 +92,10 @@ extension ShardCore {
       reason = .implementationSpecificError
       counters.publishesRefused.add()
     }
-    if isExactlyOnce { session.inbound[packetID] = reason.isFailure ? nil : .received }
+    // A client that sent PUBREL before its PUBREC has given the identifier up already.
+    if isExactlyOnce, session.inbound[packetID] == .open {
+      session.inbound[packetID] = reason.isFailure ? nil : .received
+    }
     session.acknowledgements.ready(sequence, packetID: packetID, isExactlyOnce: isExactlyOnce, reason: reason)
     guard let client = session.client, client.phase == .connected else { return }
     while let next = session.acknowledgements.popReady() {
@@ -107,6 +110,8 @@ extension ShardCore {
     }
     if client.isPaused, session.acknowledgements.count <= Int(limits.receiveMaximum) / 2 {
       client.isPaused = false
+      // It could not be heard meanwhile, so its keep alive begins anew.
+      client.heardAtMilliseconds = now
       host.resume(client)
     }
   }
@@ -127,8 +132,14 @@ extension ShardCore {
     var obligations = 0
     let token = ledger.reserve(.record(record.source, record.position)) ?? .none
     withView(of: record.message) { view, route in
-      if let plan = route.plan, let outlet = state.outlet, case .accepted(let n) = outlet.forward(view, on: plan, token: token) {
-        obligations += n
+      if let plan = route.plan, let outlet = state.outlet {
+        if case .accepted(let opened) = outlet.forward(view, on: plan, token: token) {
+          obligations += opened
+        } else {
+          // Nobody can be asked to send it again, so nobody can be told but the log.
+          counters.publishesRefused.add()
+          state.log.log(.warning, "a record could not be forwarded")
+        }
       }
       obligations += distribute(view, on: route, publisherSerial: 0, token: token)
     }

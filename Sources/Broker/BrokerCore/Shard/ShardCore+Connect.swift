@@ -20,6 +20,9 @@ extension ShardCore {
     }
     var will: Will?
     if let packetWill = packet.will {
+      guard TopicName.levelCount(span.extracting(packetWill.topic)) <= limits.topicLevelsMax else {
+        return refuse(client, .topicNameInvalid, "a will whose topic has more than \(limits.topicLevelsMax) levels")
+      }
       var properties = ByteBuffer()
       packetWill.properties.appendForwardable(from: span, to: &properties)
       will = Will(
@@ -91,9 +94,10 @@ extension ShardCore {
         return refuse(client, .notAuthorized, "another user's session has this client identifier")
       }
       if let old = session.client { takeOver(old) }
+      // Taking over may have ended it, if it was to end with its connection. A session that ends publishes its delayed
+      // will; one that goes on doesn't [MQTT-3.1.3-9].
+      if request.cleanStart { end(session) }
       session.delayedWill = nil
-      // Taking over may have ended it, if it was to end with its connection.
-      if request.cleanStart, !session.isEnded { end(session) }
       if session.isEnded { present = nil }
     }
     let session: Session
@@ -159,7 +163,7 @@ extension ShardCore {
         properties.sessionExpirySeconds = session.expirySeconds
       }
       let keepAlive = UInt16(clamping: client.keepAliveMilliseconds / 1500)
-      if request.keepAliveSeconds != keepAlive, limits.keepAliveSecondsMax < .max {
+      if request.keepAliveSeconds != keepAlive {
         properties.serverKeepAliveSeconds = keepAlive
       }
     }
@@ -189,23 +193,21 @@ extension ShardCore {
     finish(client, why)
   }
 
-  /// Sends again what was in flight when the connection was lost, then what waited [MQTT-4.4.0-1].
+  /// Sends again what was in flight when the connection was lost, then what waited [MQTT-4.4.0-1]; but nothing that the
+  /// client may no longer receive.
   private func resume(_ session: Session, _ client: Client) {
-    for (packetID, state, delivery) in session.outbound.incomplete {
-      touch(client)
+    for (packetID, state, _) in session.outbound.incomplete {
       switch state {
       case .awaitsPubcomp:
+        touch(client)
         PacketEncoder.acknowledgement(
           .pubrel, packetID: packetID, reason: .success, version: client.version, into: &client.output)
-      case .awaitsPuback, .awaitsPubrec:
-        if let delivery, let message = delivery.message {
-          write(
-            message, to: client, qos: delivery.qos, isRetain: delivery.isRetain, isDuplicate: true, packetID: packetID,
-            subscriptionIdentifiers: delivery.subscriptionIdentifiers)
-        }
+      case .awaitsPuback, .awaitsPubrec: client.resends.append(packetID)
       case .complete: break
       }
     }
+    client.resends.reverse()
+    session.queue.removeAll { message in message.withParts { topic, _, _ in !session.grants.mayReceive(topic) } }
     drain(session)
   }
 }

@@ -73,7 +73,7 @@ extension ShardCore {
       packetID = session.outbound.open(qos)
     }
     guard let packetID else { return enqueue(&fan, receiver, qos, isRetain) }
-    counters.publishesSentQoS12.add()
+    counters.countSent(qos)
     write(&fan, to: client, qos, isRetain, packetID: packetID, receiver.subscriptionIdentifiers)
   }
 
@@ -99,7 +99,7 @@ extension ShardCore {
       messageExpirySeconds: fan.view.expirySeconds, subscriptionIdentifiers: identifiers, topicAlias: 0, qos: qos,
       isRetain: isRetain, isDuplicate: false, packetID: packetID, version: client.version, into: &client.output)
     let written = client.output.count &- before
-    if written > client.packetBytesMax { return tooLarge(client, written, packetID) }
+    if written > client.packetBytesMax { return tooLarge(&fan, client, written, packetID) }
     if identifiers.isEmpty {
       let start = client.output.bytes.baseAddress.unsafelyUnwrapped + before
       fan.encoded = start.assumingMemoryBound(to: UInt8.self)
@@ -111,19 +111,25 @@ extension ShardCore {
 
   /// A packet that the client doesn't take is not sent, and counts as delivered [MQTT-3.1.2-24, MQTT-3.1.2-25].
   @inline(never)
-  private func tooLarge(_ client: Client, _ written: Int, _ packetID: UInt16) {
+  private func tooLarge(_ fan: inout FanOut, _ client: Client, _ written: Int, _ packetID: UInt16) {
     client.output.removeLast(written)
     counters.droppedTooLarge.add()
     guard packetID != 0, let session = client.session else { return }
-    if case .completed(let kept) = session.outbound.abandon(packetID) { discharge(kept) }
+    guard case .completed(let kept) = session.outbound.abandon(packetID), let kept, kept.token != .none else { return }
+    // Not discharged: the entry's obligations are still being counted, and it would be closed by this one.
+    fan.obligations &-= 1
   }
 
   private func enqueue(_ fan: inout FanOut, _ receiver: Receiver, _ qos: QoS, _ isRetain: Bool) {
     let session = receiver.session
     guard !session.isEnded else { return }
-    let delivery = QueuedDelivery(
+    var delivery = QueuedDelivery(
       message: message(&fan), qos: qos, isRetain: isRetain, subscriptionIdentifiers: receiver.subscriptionIdentifiers)
-    if !session.queue.append(delivery, limits: limits) { counters.droppedQueueFull.add() }
+    // Only a client that is there can be waited for.
+    if session.client != nil { delivery.token = fan.token }
+    guard session.queue.append(delivery, limits: limits) else { return counters.droppedQueueFull.add() }
+    if delivery.token != .none { fan.obligations &+= 1 }
+    if session.queue.count == 1, let client = session.client { goOnAfterFlush(client) }
   }
 
   private func message(_ fan: inout FanOut) -> Message {
@@ -147,7 +153,7 @@ extension ShardCore {
   }
 
   private func retain(_ fan: inout FanOut) {
-    if !state.retained.store(message(&fan)) {
+    if !state.retained.store(message(&fan), nowMilliseconds: now) {
       state.log.log(.warning, "a retained message was not kept: the limit of retained messages or bytes is reached")
     }
   }
@@ -183,18 +189,44 @@ extension ShardCore {
       counters.droppedTooLarge.add()
       return false
     }
-    if qos == .atMostOnce { counters.publishesSentQoS0.add() } else { counters.publishesSentQoS12.add() }
+    counters.countSent(qos)
     return true
   }
 
   /// Sends what waits for a session, as far as its client takes it now.
   func drain(_ session: Session) {
     guard let client = session.client else { return }
-    while !session.queue.isEmpty, session.outbound.count < client.sendQuota,
+    if !client.resends.isEmpty { resend(session, client) }
+    while !session.queue.isEmpty, session.outbound.count < client.sendQuota, !session.outbound.isExhausted,
       client.backlogBytes + client.output.count <= limits.outputBytesMax
     {
       guard let next = session.queue.popFirst() else { return }
       send(next, to: session, client)
+    }
+    goOnAfterFlush(client)
+  }
+
+  /// The round's output is full, but the socket isn't: nobody will say that it drained, so the next round begins with
+  /// it.
+  func goOnAfterFlush(_ client: Client) {
+    guard client.backlogBytes == 0, client.output.count > limits.outputBytesMax, stalled.last !== client else { return }
+    stalled.append(client)
+  }
+
+  /// Sends again what was in flight on an earlier connection, as far as this one's Receive Maximum allows.
+  private func resend(_ session: Session, _ client: Client) {
+    while let packetID = client.resends.last, session.outbound.count - client.resends.count < client.sendQuota,
+      client.backlogBytes + client.output.count <= limits.outputBytesMax
+    {
+      client.resends.removeLast()
+      // The client may have acknowledged it unasked.
+      guard let kept = session.outbound.unacknowledged(packetID), let message = kept.message else { continue }
+      let isSent =
+        message.withParts { topic, _, _ in session.grants.mayReceive(topic) }
+        && write(
+          message, to: client, qos: kept.qos, isRetain: kept.isRetain, isDuplicate: true, packetID: packetID,
+          subscriptionIdentifiers: kept.subscriptionIdentifiers)
+      if !isSent { _ = session.outbound.abandon(packetID) }
     }
   }
 
@@ -208,11 +240,11 @@ extension ShardCore {
     }
     let kept = KeptDelivery(
       message: session.isDurable ? delivery.message : nil, qos: delivery.qos, isRetain: delivery.isRetain,
-      subscriptionIdentifiers: delivery.subscriptionIdentifiers, token: .none)
-    guard let packetID = session.outbound.open(kept) else { return }
+      subscriptionIdentifiers: delivery.subscriptionIdentifiers, token: delivery.token)
+    guard let packetID = session.outbound.open(kept) else { return discharge(kept) }
     let isSent = write(
       delivery.message, to: client, qos: delivery.qos, isRetain: delivery.isRetain, isDuplicate: false, packetID: packetID,
       subscriptionIdentifiers: delivery.subscriptionIdentifiers)
-    if !isSent { _ = session.outbound.abandon(packetID) }
+    if !isSent, case .completed(let kept) = session.outbound.abandon(packetID) { discharge(kept) }
   }
 }

@@ -11,7 +11,8 @@ extension ShardCore {
       session.expirySeconds = min(asked, limits.sessionExpirySecondsMax)
       session.isDurable = session.expirySeconds > 0
     }
-    if packet.reason != .disconnectWithWill { client.will = nil }
+    // Every other reason says that something went wrong, or asks for the will [MQTT-3.14.4-3].
+    if packet.reason == .normalDisconnection { client.will = nil }
     finish(client, nil)
   }
 
@@ -24,10 +25,20 @@ extension ShardCore {
       [("client", String(decoding: client.clientID, as: UTF8.self)), ("reason", why)])
     if client.phase == .connected, client.isV5 {
       touch(client)
-      PacketEncoder.disconnect(
-        reason: reason, reasonString: client.wantsProblemInformation ? why : nil, version: client.version,
-        into: &client.output)
-    } else if client.phase == .awaitsConnect, reason == .unsupportedProtocolVersion {
+      let before = client.output.count
+      if client.wantsProblemInformation {
+        PacketEncoder.disconnect(reason: reason, reasonString: why, version: client.version, into: &client.output)
+      }
+      // The reason string is left out where the client doesn't take so large a packet [MQTT-3.14.2-3].
+      let written = client.output.count - before
+      if written == 0 || written > client.packetBytesMax {
+        client.output.removeLast(written)
+        PacketEncoder.disconnect(reason: reason, reasonString: nil, version: client.version, into: &client.output)
+      }
+    } else if client.phase == .awaitsConnect,
+      reason == .unsupportedProtocolVersion || reason == .clientIdentifierNotValid
+    {
+      // The two faults of a CONNECT that 3.x answers with a return code [MQTT-3.1.2-2, MQTT-3.1.3-8].
       touch(client)
       PacketEncoder.connack(
         sessionPresent: false, reason: reason, version: client.version, properties: ConnackProperties(), into: &client.output)
@@ -57,12 +68,14 @@ extension ShardCore {
     // What this connection owed: the client will send again what it has no acknowledgement for.
     session.acknowledgements.removeAll()
     // What was sent and not acknowledged is the session's now, to be sent again; nobody upstream waits for it any longer.
-    for token in session.outbound.takeTokens() { discharge(Discharge(token: token, outcome: .fulfilled)) }
+    for token in session.outbound.takeTokens() + session.queue.takeTokens() {
+      discharge(Discharge(token: token, outcome: .fulfilled))
+    }
     if let will = client.will { leave(will, session) }
     client.will = nil
     if session.isDurable {
       session.expiresAtMilliseconds = now + Int64(session.expirySeconds) * 1000
-      wheel.schedule(.session(session.serial), atMilliseconds: session.expiresAtMilliseconds)
+      look(at: session, atMilliseconds: session.expiresAtMilliseconds)
     } else {
       end(session)
     }
@@ -89,6 +102,10 @@ extension ShardCore {
     for filter in session.subscriptions.keys { state.subscriptions.unsubscribe(session, from: filter) }
     counters.subscriptions.add(-session.subscriptions.count)
     session.subscriptions = [:]
+    // Routes that are out of date may hold the session for long.
+    session.queue = MessageQueue()
+    session.outbound = OutboundFlow()
+    session.inbound = [:]
     sessions[session.clientID] = nil
     sessionsBySerial[session.serial] = nil
     state.registry.release(session.clientID)
@@ -102,7 +119,7 @@ extension ShardCore {
     // Never later than the session's end [MQTT-3.1.3-9].
     let due = now + Int64(min(will.delaySeconds, session.expirySeconds)) * 1000
     session.delayedWill = (will, due)
-    wheel.schedule(.session(session.serial), atMilliseconds: due)
+    look(at: session, atMilliseconds: due)
   }
 
   /// Publishes a will, if its client may still publish there.
@@ -133,7 +150,8 @@ extension ShardCore {
     for subject in wheel.due(nowMilliseconds: now) {
       switch subject {
       case .client(let id): if let client = clients[id] { check(client) }
-      case .session(let serial): if let session = sessionsBySerial[serial] { check(session) }
+      case .session(let serial, let number):
+        if let session = sessionsBySerial[serial], session.look?.number == number { check(session) }
       }
     }
     updateGauges()
@@ -159,7 +177,17 @@ extension ShardCore {
     }
   }
 
+  /// Sees to it that a session is looked at by its deadline. One entry of the wheel is enough, however often its client
+  /// comes and goes.
+  private func look(at session: Session, atMilliseconds deadline: Int64) {
+    if let look = session.look, look.atMilliseconds <= deadline { return }
+    session.lastLook &+= 1
+    session.look = (session.lastLook, deadline)
+    wheel.schedule(.session(session.serial, look: session.lastLook), atMilliseconds: deadline)
+  }
+
   private func check(_ session: Session) {
+    session.look = nil
     guard session.client == nil else { return }
     if let (will, due) = session.delayedWill, due <= now {
       session.delayedWill = nil
@@ -168,12 +196,12 @@ extension ShardCore {
     if session.expiresAtMilliseconds <= now { return end(session) }
     var next = session.expiresAtMilliseconds
     if let (_, due) = session.delayedWill { next = min(next, due) }
-    wheel.schedule(.session(session.serial), atMilliseconds: next)
+    look(at: session, atMilliseconds: next)
   }
 
   /// The transport's socket took what waited: more of the session's queue may follow.
   public func drained(_ client: Client) {
-    if let session = client.session, !session.queue.isEmpty { drain(session) }
+    if let session = client.session, !session.queue.isEmpty || !client.resends.isEmpty { drain(session) }
   }
 
   /// The server stops: every client is told, and its will is kept back (the client did nothing wrong, and will come again).

@@ -13,7 +13,7 @@ extension ShardCore {
     case .atLeastOnce: counters.publishesReceivedQoS1.add()
     case .exactlyOnce:
       counters.publishesReceivedQoS2.add()
-      if session.inbound[packet.packetID] != nil { return repeated(client, session, packet) }
+      if session.inbound[packet.packetID] != nil { return try repeated(client, session, packet, base) }
     }
     if packet.qos != .atMostOnce { try checkQuota(client, session) }
     if packet.properties.topicAlias != nil {
@@ -84,7 +84,7 @@ extension ShardCore {
         Acknowledgement(packetID: packet.packetID, isExactlyOnce: packet.qos == .exactlyOnce, reason: .success),
         isReady: false)
       if packet.qos == .exactlyOnce { session.inbound[packet.packetID] = .open }
-      if !client.isV5, session.acknowledgements.count >= Int(limits.receiveMaximum) { client.isPaused = true }
+      pauseIfFull(client, session)
     case .refusedForQuota:
       ledger.open(token, obligations: 0)
       refuse(client, session, packet, .quotaExceeded)
@@ -106,7 +106,14 @@ extension ShardCore {
     } else {
       session.acknowledgements.append(
         Acknowledgement(packetID: packet.packetID, isExactlyOnce: packet.qos == .exactlyOnce, reason: reason), isReady: true)
+      pauseIfFull(client, session)
     }
+  }
+
+  /// A 3.x client can't be told Receive Maximum: nothing more is read from it while it is owed so many
+  /// acknowledgements.
+  private func pauseIfFull(_ client: Client, _ session: Session) {
+    if !client.isV5, session.acknowledgements.count >= Int(limits.receiveMaximum) { client.isPaused = true }
   }
 
   // MARK: limits and rights
@@ -120,9 +127,10 @@ extension ShardCore {
 
   @inline(never)
   private func exceeded(_ client: Client, _ session: Session) throws(ProtocolFault) {
-    // Entries that wait for PUBREC stand in both.
+    // What waits to be answered with PUBREC stands in both.
     let unreleased = session.inbound.values.count { $0 == .received }
-    guard session.acknowledgements.count + unreleased >= Int(limits.receiveMaximum) else { return }
+    let owed = session.acknowledgements.count { !$0.isExactlyOnce || session.inbound[$0.packetID] == nil }
+    guard owed + session.inbound.count >= Int(limits.receiveMaximum) else { return }
     if client.isV5 || unreleased >= Int(limits.receiveMaximum) {
       throw ProtocolFault(.receiveMaximumExceeded, "more QoS 1 and 2 publishes in flight than Receive Maximum allows")
     }
@@ -168,19 +176,26 @@ extension ShardCore {
   }
 
   /// A QoS 2 publish that came before: it is not published again [MQTT-4.3.3-10], only answered.
-  private func repeated(_ client: Client, _ session: Session, _ packet: PublishPacket) {
+  private func repeated(
+    _ client: Client, _ session: Session, _ packet: PublishPacket, _ base: UnsafeRawBufferPointer
+  ) throws(ProtocolFault) {
+    // The connection may be new, and its later publishes rely on the alias.
+    if packet.properties.topicAlias != nil { _ = try aliasedTopic(client, packet, base) }
+    // One PUBREC answers all repetitions, or they would pile up behind an acknowledgement that is withheld.
+    guard !session.acknowledgements.owes(exactlyOnce: packet.packetID) else { return }
     switch session.inbound[packet.packetID] {
     case .received: acknowledge(client, session, packet, .success)
-    case .open where !session.acknowledgements.awaits(exactlyOnce: packet.packetID):
+    case .open:
       session.acknowledgements.append(
         Acknowledgement(packetID: packet.packetID, isExactlyOnce: true, reason: .success), isReady: false)
-    case .open, nil: break
+    case nil: break
     }
   }
 
-  private func publishAliased(
-    _ client: Client, _ session: Session, _ packet: PublishPacket, _ span: Span<UInt8>, _ base: UnsafeRawBufferPointer
-  ) throws(ProtocolFault) {
+  /// The topic that a publish with an alias names, after it has set the alias.
+  private func aliasedTopic(
+    _ client: Client, _ packet: PublishPacket, _ base: UnsafeRawBufferPointer
+  ) throws(ProtocolFault) -> [UInt8] {
     guard let alias = packet.properties.topicAlias, alias <= limits.topicAliasMaximum else {
       throw ProtocolFault(.topicAliasInvalid, "a topic alias above Topic Alias Maximum")
     }
@@ -193,6 +208,13 @@ extension ShardCore {
     guard let topic = client.topicAliases[alias] else {
       throw ProtocolFault(.protocolError, "a topic alias that was not set")
     }
+    return topic
+  }
+
+  private func publishAliased(
+    _ client: Client, _ session: Session, _ packet: PublishPacket, _ span: Span<UInt8>, _ base: UnsafeRawBufferPointer
+  ) throws(ProtocolFault) {
+    let topic = try aliasedTopic(client, packet, base)
     var fault: ProtocolFault?
     topic.withUnsafeBytes { topic in
       do throws(ProtocolFault) {

@@ -53,15 +53,11 @@ extension ShardCore {
       let delivery = QueuedDelivery(
         message: message, qos: min(message.qos, options.qos), isRetain: true,
         subscriptionIdentifiers: identifier.map { [$0] } ?? [])
-      let isFull = client.backlogBytes + client.output.count > limits.outputBytesMax
-      if delivery.qos == .atMostOnce {
-        if isFull { counters.droppedSlowConsumer.add() } else { send(delivery, to: session, client) }
-      } else if isFull || !session.queue.isEmpty || session.outbound.count >= client.sendQuota {
-        if !session.queue.append(delivery, limits: limits) { counters.droppedQueueFull.add() }
-      } else {
-        send(delivery, to: session, client)
-      }
+      // Retained messages of QoS 0 wait too: that they come all at once is not the client's slowness.
+      if !session.queue.append(delivery, limits: limits) { counters.droppedQueueFull.add() }
+      if session.queue.count == 1 { drain(session) }
     }
+    drain(session)
   }
 
   func unsubscribe(_ client: Client, _ packet: UnsubscribePacket, _ bytes: UnsafeBufferPointer<UInt8>) {

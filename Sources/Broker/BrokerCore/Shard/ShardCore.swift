@@ -39,6 +39,8 @@ public final class ShardCore {
   @exclusivity(unchecked) var outgoingDischarges: [[Discharge]]
   @exclusivity(unchecked) var completions: [(source: any RecordSource, positions: [RecordPosition])] = []
   @exclusivity(unchecked) var hasMail = false
+  /// Clients whose queue waits for nothing but the flush of the last round.
+  var stalled: [Client] = []
 
   /// Creates shard number `shard` of `shardCount`. `random` gives unpredictable bytes, as many as are asked for.
   public init(
@@ -68,7 +70,16 @@ public final class ShardCore {
   // MARK: rounds
 
   /// Starts a round at a time of the monotonic clock.
-  public func beginRound(nowMilliseconds: Int64) { now = nowMilliseconds }
+  public func beginRound(nowMilliseconds: Int64) {
+    now = nowMilliseconds
+    guard !stalled.isEmpty else { return }
+    let clients = stalled
+    stalled = []
+    for client in clients { drained(client) }
+  }
+
+  /// Some clients take more at once: the next round shall begin without waiting for an event.
+  public var isUnfinished: Bool { !stalled.isEmpty }
 
   /// Posts what the round has for other shards and sources.
   public func endRound() {
@@ -126,6 +137,8 @@ public final class ShardCore {
   /// hands it in again, in front of what comes next. While ``Client/isPaused``, or before a CONNECT is judged, the rest may hold
   /// whole packets.
   public func receive(_ client: Client, _ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    // A closed connection must not begin again with another CONNECT.
+    guard client.phase != .closed else { return bytes.count }
     let span = bytes.span
     var at = 0
     client.heardAtMilliseconds = now

@@ -1,5 +1,5 @@
-/// Encodes the properties of a message that came from Kafka, as ``PublishProperties`` reads them. What can't be a property (too
-/// long, or not text where text is demanded) is left out.
+/// Encodes the properties of a message that came from Kafka, as ``PublishProperties`` reads them. What can't be a
+/// property (too long, or not text where text is demanded) is left out.
 struct PropertiesWriter {
   private(set) var bytes: [UInt8] = []
 

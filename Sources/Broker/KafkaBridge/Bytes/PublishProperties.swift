@@ -1,5 +1,5 @@
-/// Reads the MQTT 5.0 properties that travel with a message (section 2.2.2.2), as BrokerCore hands them over: encoded one after
-/// the other. Bounded by the bytes it is given; stops at the first that it doesn't know or that is cut off.
+/// Reads the MQTT 5.0 properties that travel with a message (section 2.2.2.2), as BrokerCore hands them over: encoded
+/// one after the other. Bounded by the bytes it is given; stops at the first that it doesn't know or that is cut off.
 struct PublishProperties {
   /// The properties that a message can carry, by their identifiers.
   enum Property {

@@ -1,5 +1,5 @@
-// BrokerCore's messages carry a type of a module that this one doesn't import (see the arrows in ARCHITECTURE.md), so only its
-// raw value is used here: 0, 1 or 2.
+// BrokerCore's messages carry a type of a module that this one doesn't import (see the arrows in ARCHITECTURE.md), so
+// only its raw value is used here: 0, 1 or 2.
 
 /// The number of a QoS.
 func level<Quality: RawRepresentable<UInt8>>(of quality: Quality) -> UInt8 { quality.rawValue }

@@ -1,8 +1,9 @@
 /// What went through one mapping since the bridge was made, read at one moment.
 ///
-/// `accepted - delivered - refused - expired - open = 0` always. To Kafka, a publish is accepted when a mapping is offered it, delivered
-/// when Kafka has it, refused when it can't be queued or Kafka refuses it. From Kafka, a record is accepted when it is read,
-/// delivered when all its obligations are discharged, refused when no message can be made of it (it is skipped).
+/// `accepted - delivered - refused - expired - open = 0` always. To Kafka, a publish is accepted when a mapping is
+/// offered it, delivered when Kafka has it, refused when it can't be queued or Kafka refuses it. From Kafka, a record
+/// is accepted when it is read, delivered when all its obligations are discharged, refused when no message can be made
+/// of it (it is skipped).
 public struct MappingCounters: Sendable, Equatable {
   /// Which way.
   public enum Direction: String, Sendable { case toKafka = "to_kafka", fromKafka = "from_kafka" }

@@ -1,7 +1,7 @@
 internal import Synchronization
 
-/// The counters of one mapping to Kafka: shards add to `accepted`, the delivery thread to the rest. Each mapping's are an object
-/// of their own, so that two mappings rarely share a cache line.
+/// The counters of one mapping to Kafka: shards add to `accepted`, the delivery thread to the rest. Each mapping's are
+/// an object of their own, so that two mappings rarely share a cache line.
 final class OutboundCounters: Sendable {
   let accepted = Atomic<UInt64>(0)
   let looped = Atomic<UInt64>(0)

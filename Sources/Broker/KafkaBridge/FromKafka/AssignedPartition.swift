@@ -1,7 +1,7 @@
 internal import KafkaClient
 
-/// One assignment of one partition to this consumer. A partition that comes back later, or is rewound, is another assignment with
-/// another number, so that late completions can't be mistaken.
+/// One assignment of one partition to this consumer. A partition that comes back later, or is rewound, is another
+/// assignment with another number, so that late completions can't be mistaken.
 struct AssignedPartition {
   let place: KafkaTopicPartition
   let shard: Int

@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// The way from one Kafka topic, or pattern of topics, to the shards: one consumer, in a group of the mapping's own.
 ///
-/// Records of a partition always go to the same shard, so their order is kept. An offset is stored up to the first record whose
-/// obligations are not all discharged.
+/// Records of a partition always go to the same shard, so their order is kept. An offset is stored up to the first
+/// record whose obligations are not all discharged.
 final class InboundBridge: KafkaConsumerHandler, RecordSource {
   let name: String
   private let reader: RecordReader
@@ -79,8 +79,6 @@ final class InboundBridge: KafkaConsumerHandler, RecordSource {
     reading.withLock { $0.topics = [:] }
     state.withLock { state in
       for place in partitions { state.assign(place, shard: shard(for: place)) }
-      // The library may remember a pause from an assignment before.
-      carryOut(InboundState.Wishes(resumes: partitions))
     }
     log.log(.info, "reading from Kafka", [("mapping", name), ("partitions", String(partitions.count))])
   }

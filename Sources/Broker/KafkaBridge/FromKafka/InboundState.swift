@@ -1,8 +1,8 @@
 internal import BrokerCore
 internal import KafkaClient
 
-/// What is under way from Kafka through one mapping: assignments, open records, counters. A value without I/O: its methods say what
-/// is to be asked of the consumer.
+/// What is under way from Kafka through one mapping: assignments, open records, counters. A value without I/O: its
+/// methods say what is to be asked of the consumer.
 struct InboundState {
   /// What to ask of the consumer.
   struct Wishes {
@@ -42,7 +42,8 @@ struct InboundState {
     if partitions[number]?.tracker.openCount == 0 { partitions[number] = nil }
   }
 
-  /// Opens a record and counts it as accepted. Returns the assignment's number, another one when the partition was rewound.
+  /// Opens a record and counts it as accepted. Returns the assignment's number, another one when the partition was
+  /// rewound.
   mutating func open(_ number: Int32, offset: Int64, _ wishes: inout Wishes) -> Int32? {
     guard let number = track(number, offset) else { return nil }
     counters.accepted += 1
@@ -68,7 +69,8 @@ struct InboundState {
 
   /// A record's obligations are all discharged. One that isn't open changes nothing.
   mutating func complete(_ position: RecordPosition, _ wishes: inout Wishes) {
-    guard let partition = partitions[position.partition], partition.tracker.isOpen(position.offset) else { return }
+    // Asked in place: a copy that is still alive would make the change below copy the whole tracker.
+    guard partitions[position.partition]?.tracker.isOpen(position.offset) == true else { return }
     counters.delivered += 1
     counters.open -= 1
     finish(position.partition, position.offset, &wishes)

@@ -1,7 +1,9 @@
-/// Which records of one partition are under way, and up to where all are done: the low-water mark, the offset to commit.
+/// Which records of one partition are under way, and up to where all are done: the low-water mark, the offset to
+/// commit.
 ///
-/// A value without I/O. Offsets are opened in rising order, with gaps where Kafka has none (compaction, transactions); they are
-/// completed in any order. Memory is one entry for each record from the first that is open to the last that was opened.
+/// A value without I/O. Offsets are opened in rising order, with gaps where Kafka has none (compaction, transactions);
+/// they are completed in any order. Memory is one entry for each record from the first that is open to the last that
+/// was opened.
 struct OffsetTracker {
   private struct Entry {
     let offset: Int64
@@ -22,8 +24,8 @@ struct OffsetTracker {
     return highest.map { $0 + 1 }
   }
 
-  /// Opens a record. False, with nothing changed, when its offset is not above all that were opened: the partition was rewound,
-  /// and a new tracker must be begun.
+  /// Opens a record. False, with nothing changed, when its offset is not above all that were opened: the partition was
+  /// rewound, and a new tracker must be begun.
   mutating func open(_ offset: Int64) -> Bool {
     guard highest.map({ offset > $0 }) ?? true else { return false }
     highest = offset

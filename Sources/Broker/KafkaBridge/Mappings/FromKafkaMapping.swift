@@ -4,8 +4,8 @@ public struct FromKafkaMapping: Sendable {
   public var name: String
   /// The Kafka topic, or, beginning with `^`, a POSIX extended regular expression of topics.
   public var topic: String
-  /// Template of the MQTT topic: it may name `{key}`, `{header:name}`, `{topic}` (Kafka's), `{partition}` and `{offset}`.
-  /// A value may not hold a slash, unless the place says `{key...}`.
+  /// Template of the MQTT topic: it may name `{key}`, `{header:name}`, `{topic}` (Kafka's), `{partition}` and
+  /// `{offset}`. A value may not hold a slash, unless the place says `{key...}`.
   public var publish: String
   /// The QoS to publish with: 0, 1 or 2.
   public var qos: UInt8

@@ -62,7 +62,8 @@ struct ParsedMappings: Sendable {
     return errors + sharedGroups(configuration.fromKafka)
   }
 
-  /// Members of one group share the partitions of a topic, so that each of two mappings would see only a part of the records.
+  /// Members of one group share the partitions of a topic, so that each of two mappings would see only a part of the
+  /// records.
   private static func sharedGroups(_ mappings: [FromKafkaMapping]) -> [MappingError] {
     var errors: [MappingError] = []
     for (index, first) in mappings.enumerated() {
@@ -72,8 +73,8 @@ struct ParsedMappings: Sendable {
         errors.append(
           MappingError(
             mapping: second.name, field: "group",
-            "\(first.name) and \(second.name) may read the same topic in the group \(second.group), and each would get a part of "
-              + "its records: give one of them another group"))
+            "\(first.name) and \(second.name) may read the same topic in the group \(second.group), and "
+              + "each would get a part of its records: give one of them another group"))
       }
     }
     return errors

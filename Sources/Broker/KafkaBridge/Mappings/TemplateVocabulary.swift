@@ -41,7 +41,8 @@ struct TemplateVocabulary: Sendable {
     return "no capture named \(name); known here: \(known.joined(separator: " "))"
   }
 
-  /// How many insertions, deletions, replacements and swaps of neighbours lead from one name to the other; names are cut at 64.
+  /// How many insertions, deletions, replacements and swaps of neighbours lead from one name to the other; names are
+  /// cut at 64.
   static func distance(_ first: String, _ second: String) -> Int {
     let a = Array(first.utf8.prefix(64))
     let b = Array(second.utf8.prefix(64))

@@ -1,7 +1,7 @@
 /// One way from MQTT topics to a Kafka topic, as configured. Nothing is checked before ``KafkaBridge/check(_:)``.
 ///
-/// Templates may name the filter's captures, `{client}`, `{user}` and `{certificate}` (who published), `{topic}` (the MQTT topic)
-/// and `{qos}`.
+/// Templates may name the filter's captures, `{client}`, `{user}` and `{certificate}` (who published), `{topic}` (the
+/// MQTT topic) and `{qos}`.
 public struct ToKafkaMapping: Sendable {
   /// When the publisher is told that its message is safe.
   public enum Acknowledge: String, Sendable, CaseIterable {
@@ -13,7 +13,8 @@ public struct ToKafkaMapping: Sendable {
     case receipt
   }
 
-  /// Which headers a record gets besides the mapping's own. Each costs about 0.25 us of CPU; what is absent is not written.
+  /// Which headers a record gets besides the mapping's own. Each costs about 0.25 us of CPU; what is absent is not
+  /// written.
   public enum HeaderSet: String, Sendable, CaseIterable {
     /// No other.
     case none
@@ -41,12 +42,13 @@ public struct ToKafkaMapping: Sendable {
 
   /// Names the mapping in logs and metrics.
   public var name: String
-  /// Which MQTT topics: a topic filter in which `{name}` is a `+` that is captured and `{name...}` a `#` that is captured.
+  /// Which MQTT topics: a topic filter in which `{name}` is a `+` that is captured and `{name...}` a `#` that is
+  /// captured.
   public var filter: String
   /// Template of the Kafka topic.
   public var topic: String
-  /// Template of the record's key. The default is the client id, so that one device's records go to one partition and stay in
-  /// order. An empty template writes no key: the records spread over all partitions, in no order.
+  /// Template of the record's key. The default is the client id, so that one device's records go to one partition and
+  /// stay in order. An empty template writes no key: the records spread over all partitions, in no order.
   public var key: String
   /// The mapping's own headers.
   public var headers: [Header]

@@ -64,8 +64,8 @@ struct TopicFilter: Sendable {
     return isMulti ? .multi(capture: captures.count - 1) : .single(capture: captures.count - 1)
   }
 
-  /// The ranges of the topic's bytes that the captures take, by their numbers, or nil when the topic doesn't match. A first
-  /// wildcard doesn't match a topic that begins with `$` (MQTT-4.7.2-1).
+  /// The ranges of the topic's bytes that the captures take, by their numbers, or nil when the topic doesn't match. A
+  /// first wildcard doesn't match a topic that begins with `$` (MQTT-4.7.2-1).
   func match(_ topic: UnsafeRawBufferPointer) -> [Range<Int>]? {
     if topic.first == UInt8(ascii: "$"), case .literal = levels[0] {
     } else if topic.first == UInt8(ascii: "$") {

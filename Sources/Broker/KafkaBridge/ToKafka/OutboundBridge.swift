@@ -4,12 +4,15 @@ internal import Synchronization
 
 /// The way from shards to Kafka: plans, forwarding, delivery reports.
 ///
-/// A publish opens one obligation for each mapping that promises something and has queued it. Outcomes, so that exactly as many
-/// discharges follow as were announced:
-/// - what is known before anything is queued (no room, a payload that is too large, a Kafka topic that can't be) refuses the
+/// A publish opens one obligation for each mapping that promises something and has queued it. Outcomes, so that exactly
+/// as many discharges follow as were announced:
+/// - what is known before anything is queued (no room, a payload that is too large, a Kafka topic that can't be)
+///   refuses the
 ///   whole publish: no mapping gets it, and the publisher is told;
-/// - when the first promising mapping can't queue it, the publish is refused too, and the mappings after it are left out;
-/// - when a later one can't, the mappings before it have it already: the publish is accepted, and the refused one counts as an
+/// - when the first promising mapping can't queue it, the publish is refused too, and the mappings after it are left
+///   out;
+/// - when a later one can't, the mappings before it have it already: the publish is accepted, and the refused one
+///   counts as an
 ///   obligation, discharged with the refusal on the delivery thread;
 /// - mappings that promise nothing are refused alone, and only counted.
 final class OutboundBridge: Sendable {

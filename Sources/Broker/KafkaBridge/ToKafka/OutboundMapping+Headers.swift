@@ -3,8 +3,8 @@ internal import KafkaClient
 
 // The headers that depend on the single publish.
 extension OutboundMapping {
-  /// Writes the MQTT 5.0 properties as headers. A user property keeps its own name, unless Sluice or the mapping writes a header
-  /// of that name: then `mqtt.user-property.` comes before it, so that no client can speak in Sluice's name.
+  /// Writes the MQTT 5.0 properties as headers. A user property keeps its own name, unless Sluice or the mapping writes
+  /// a header of that name: then `mqtt.user-property.` comes before it, so that no client can speak in Sluice's name.
   func addProperties(_ properties: UnsafeRawBufferPointer, to headers: inout KafkaHeaders) {
     var reader = PublishProperties(properties)
     while let property = reader.next() {

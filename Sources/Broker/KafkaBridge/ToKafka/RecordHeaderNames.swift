@@ -11,8 +11,8 @@ enum RecordHeaderNames {
   static let correlationData = StaticBytes("mqtt.correlation-data")
   static let payloadFormat = StaticBytes("mqtt.payload-format")
   static let expiry = StaticBytes("mqtt.expiry-seconds")
-  /// Comes before the name of a user property that would look like a header of Sluice or of the mapping; taken off on the way
-  /// back.
+  /// Comes before the name of a user property that would look like a header of Sluice or of the mapping; taken off on
+  /// the way back.
   static let escape = StaticBytes("mqtt.user-property.")
   /// Says which broker wrote a record, where it may read it back.
   static let origin = StaticBytes("sluice.origin")

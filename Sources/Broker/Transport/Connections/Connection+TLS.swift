@@ -1,4 +1,5 @@
 import BrokerCore
+import EventLoop
 import Glibc
 import MQTTCodec
 import TLS
@@ -60,12 +61,9 @@ extension Connection {
     if !session.isHandshakeComplete { shard.core.counters.handshakesFailed.add() }
     shard.core.state.log.log(
       .info, session.isHandshakeComplete ? "TLS failed" : "TLS handshake failed",
-      [("listener", settings.name), ("peer", peerDescription), ("reason", "\(error)")])
+      [("listener", settings.name), ("peer", peer.description), ("reason", "\(error)")])
     shard.lost(self)
   }
-
-  /// The peer's address, for logs. Asked of the system, so that it costs nothing until somebody wants to know.
-  var peerDescription: String { SocketAddress(peerOf: descriptor)?.description ?? "unknown" }
 
   func flushTLS() {
     guard let session else { return output.removeAll() }
@@ -84,12 +82,16 @@ extension Connection {
     shard.exchange.clearOutput()
   }
 
-  /// Says close_notify, if the socket takes it.
+  /// Says close_notify: behind what waits if the connection lingers, else if the socket takes it now.
   func closeTLS() {
     guard let session, !isAtEnd else { return }
     session.sendCloseNotify()
     let bytes = shard.exchange.output
-    if !bytes.isEmpty, blocked.isEmpty { _ = write(descriptor, bytes.baseAddress, bytes.count) }
+    if isLingering {
+      send(bytes)
+    } else if blocked.isEmpty {
+      _ = write(descriptor, bytes.baseAddress, bytes.count)
+    }
     shard.exchange.clearOutput()
   }
 }

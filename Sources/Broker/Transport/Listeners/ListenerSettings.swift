@@ -1,3 +1,4 @@
+public import EventLoop
 public import Security
 public import TLS
 

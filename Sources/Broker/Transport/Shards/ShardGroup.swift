@@ -1,5 +1,5 @@
 public import BrokerCore
-import EventLoop
+public import EventLoop
 import MQTTCodec
 public import Security
 import Synchronization
@@ -36,18 +36,19 @@ public final class ShardGroup: ShardMailboxes, Sendable {
     var sockets: [[(ListeningSocket, ListenerSettings)]] = Array(repeating: [], count: count)
     var bound: [String: SocketAddress] = [:]
     for listener in listeners {
-      try ListeningSocket.checkFree(listener)
-      for number in made.indices {
-        // The first shard's socket gets the port from the system where none is given; the others share it.
-        let socket = try ListeningSocket(listener, on: bound[listener.name] ?? listener.address)
-        bound[listener.name] = socket.address
-        sockets[number].append((socket, listener))
+      do {
+        for (number, socket) in try ListeningSocket.group(address: listener.address, count: count).enumerated() {
+          bound[listener.name] = socket.address
+          sockets[number].append((socket, listener))
+        }
+      } catch {
+        throw StartError(description: "listener \"\(listener.name)\": \(error)")
       }
     }
     for shard in made {
       shard.listen(sockets[shard.number])
       guard let thread = SystemThread.start("shard-\(shard.number)", { shard.run() }) else {
-        throw ListenerError(description: "the system gives no more threads")
+        throw StartError(description: "the system gives no more threads")
       }
       threads.withLock { $0.append(thread) }
     }

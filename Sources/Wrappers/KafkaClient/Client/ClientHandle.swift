@@ -1,7 +1,7 @@
 internal import CRdKafka
 
-/// Owns one client of the library, and what its callbacks need. The client is destroyed when nobody holds the handle any
-/// more, so that no call can meet a client that is gone; topics, queues and owners hold it.
+/// Owns one client of the library, and what its callbacks need. The client is destroyed when nobody holds the handle
+/// any more, so that no call can meet a client that is gone; topics, queues and owners hold it.
 ///
 /// Every call of the library on the pointer is thread-safe, except where a user of the handle says otherwise.
 final class ClientHandle: @unchecked Sendable {
@@ -35,7 +35,8 @@ final class ClientHandle: @unchecked Sendable {
     context.release()
   }
 
-  /// Asks any broker for metadata of the topics in use. nil when a broker answered, also when it refused for want of rights.
+  /// Asks any broker for metadata of the topics in use. nil when a broker answered, also when it refused for want of
+  /// rights.
   func probe(timeoutSeconds: Double) -> KafkaError? {
     var metadata: UnsafePointer<rd_kafka_metadata>?
     let code = KafkaErrorCode(rd_kafka_metadata(pointer, 0, nil, &metadata, milliseconds(timeoutSeconds)))

@@ -1,6 +1,7 @@
 internal import CRdKafka
 
-/// The properties of a Kafka client, by librdkafka's own names. Values are checked when a client is made, or by ``check()``.
+/// The properties of a Kafka client, by librdkafka's own names. Values are checked when a client is made, or by
+/// ``check()``.
 public struct KafkaConfiguration: Sendable, CustomStringConvertible {
   /// One property.
   public struct Property: Sendable {
@@ -53,13 +54,14 @@ public struct KafkaConfiguration: Sendable, CustomStringConvertible {
     let mechanism = self["sasl.mechanism"] ?? self["sasl.mechanisms"] ?? ""
     guard mechanism.uppercased().contains("SCRAM"), !KafkaLibrary.isScramSound else { return [] }
     return [
-      "sasl.mechanism is \(mechanism), but librdkafka \(KafkaLibrary.version) can't sign in by SCRAM to Apache Kafka 3.8.1, "
-        + "4.0 or later: they will say that the credentials are wrong. Install librdkafka 2.6.1 or later, or use another mechanism."
+      "sasl.mechanism is \(mechanism), but librdkafka \(KafkaLibrary.version) can't sign in by SCRAM to Apache "
+        + "Kafka 3.8.1, 4.0 or later: they will say that the credentials are wrong. Install librdkafka 2.6.1 or later, "
+        + "or use another mechanism."
     ]
   }
 
-  /// A library configuration that the caller owns. `fixed` are the properties on which this module's promises rest: to name one
-  /// with another value is an error.
+  /// A library configuration that the caller owns. `fixed` are the properties on which this module's promises rest: to
+  /// name one with another value is an error.
   func makeNative(fixed: [(name: String, value: String)]) throws(KafkaError) -> OpaquePointer {
     guard let conf = rd_kafka_conf_new() else {
       throw KafkaError(code: .invalidArgument, reason: "librdkafka gave no configuration: out of memory?")

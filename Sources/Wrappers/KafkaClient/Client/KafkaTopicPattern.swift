@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// Which topics a subscription names: one name, or, beginning with `^`, a POSIX extended regular expression, as librdkafka
-/// reads it. Immutable; any thread may ask.
+/// Which topics a subscription names: one name, or, beginning with `^`, a POSIX extended regular expression, as
+/// librdkafka reads it. Immutable; any thread may ask.
 public final class KafkaTopicPattern: @unchecked Sendable {
   /// The name or expression.
   public let text: String

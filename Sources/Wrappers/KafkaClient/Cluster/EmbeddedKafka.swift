@@ -1,10 +1,10 @@
 internal import CRdKafka
 internal import Synchronization
 
-/// A Kafka cluster inside this process, for demonstrations and tests: it keeps records in memory only (at most 5 MiB a partition,
-/// the oldest go first), knows no authentication, and listens on loopback at a port that the system chooses anew each time.
-/// Any Kafka client on this machine can use it. A topic that is asked for and isn't there is made with 4 partitions.
-/// Thread-safe. The cluster ends with this object: close its clients first.
+/// A Kafka cluster inside this process, for demonstrations and tests: it keeps records in memory only (at most 5 MiB a
+/// partition, the oldest go first), knows no authentication, and listens on loopback at a port that the system chooses
+/// anew each time. Any Kafka client on this machine can use it. A topic that is asked for and isn't there is made with
+/// 4 partitions. Thread-safe. The cluster ends with this object: close its clients first.
 public final class EmbeddedKafka: @unchecked Sendable {
   private let client: ClientHandle
   // The library's mock cluster takes requests from any thread and queues them for its own.

@@ -1,7 +1,7 @@
 internal import CRdKafka
 
-/// Asks a cluster about topics and makes them. Every method waits for the answer, at most as long as it is told; any thread may
-/// call, none should be one that serves clients.
+/// Asks a cluster about topics and makes them. Every method waits for the answer, at most as long as it is told; any
+/// thread may call, none should be one that serves clients.
 public final class KafkaAdmin: Sendable {
   private let client: ClientHandle
 
@@ -14,8 +14,8 @@ public final class KafkaAdmin: Sendable {
   /// nil when a broker answered, also when it refused for want of rights; otherwise why none did.
   public func probe(timeoutSeconds: Double) -> KafkaError? { client.probe(timeoutSeconds: timeoutSeconds) }
 
-  /// How many partitions a topic has. Throws ``KafkaErrorCode/unknownTopicOrPartition`` when there is no such topic. (A broker
-  /// that makes topics by itself may do so when it is asked.)
+  /// How many partitions a topic has. Throws ``KafkaErrorCode/unknownTopicOrPartition`` when there is no such topic. (A
+  /// broker that makes topics by itself may do so when it is asked.)
   public func partitionCount(of topic: String, timeoutSeconds: Double) throws(KafkaError) -> Int {
     let handle = try KafkaTopic(name: topic, client: client)
     var metadata: UnsafePointer<rd_kafka_metadata>?
@@ -32,8 +32,8 @@ public final class KafkaAdmin: Sendable {
     return Int(first.pointee.partition_cnt)
   }
 
-  /// Makes a topic; false when it was there already, whatever its partitions. The embedded cluster doesn't know this request:
-  /// use ``EmbeddedKafka/createTopic(_:partitions:)``.
+  /// Makes a topic; false when it was there already, whatever its partitions. The embedded cluster doesn't know this
+  /// request: use ``EmbeddedKafka/createTopic(_:partitions:)``.
   @discardableResult
   public func createTopic(
     _ name: String, partitions: Int, replication: Int = 1, timeoutSeconds: Double

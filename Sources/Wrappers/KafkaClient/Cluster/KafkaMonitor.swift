@@ -2,8 +2,8 @@ internal import CRdKafka
 internal import Glibc
 internal import Synchronization
 
-/// Asks a producer's cluster from time to time whether it can be reached, on a thread of its own, and tells the first answer and
-/// every change. What is queued is not touched.
+/// Asks a producer's cluster from time to time whether it can be reached, on a thread of its own, and tells the first
+/// answer and every change. What is queued is not touched.
 public final class KafkaMonitor: Sendable {
   /// How long one question may wait for its answer.
   private static let answerSeconds = 2.0
@@ -36,8 +36,8 @@ public final class KafkaMonitor: Sendable {
     }
   }
 
-  /// Starts asking. `changed` is called on the monitor's thread with nil when Kafka can be reached, and with the reason when
-  /// it can't be.
+  /// Starts asking. `changed` is called on the monitor's thread with nil when Kafka can be reached, and with the reason
+  /// when it can't be.
   public init(producer: KafkaProducer, changed: @escaping @Sendable (KafkaError?) -> Void) throws(KafkaError) {
     let wake = wake
     let started = try ClientThread(name: "kafka-monitor") {

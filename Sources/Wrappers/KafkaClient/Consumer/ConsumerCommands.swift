@@ -1,5 +1,5 @@
-/// What other threads ask of a consumer's thread, until it comes by. Bounded by the number of partitions: only the latest
-/// wish for each is kept.
+/// What other threads ask of a consumer's thread, until it comes by. Bounded by the number of partitions: only the
+/// latest wish for each is kept.
 struct ConsumerCommands {
   var stores: [KafkaTopicPartition: Int64] = [:]
   var pauses: [KafkaTopicPartition: Bool] = [:]

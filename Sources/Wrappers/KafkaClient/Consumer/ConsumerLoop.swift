@@ -4,7 +4,8 @@ internal import Synchronization
 
 /// What a consumer's thread does: carry out commands, read a batch, hand it over, until it is told to end.
 final class ConsumerLoop: @unchecked Sendable {
-  /// Most records in one batch: large enough to share the cost of a hand-over, small enough to keep memory and delay low.
+  /// Most records in one batch: large enough to share the cost of a hand-over, small enough to keep memory and delay
+  /// low.
   private static let batchMax = 500
   /// Longest sleep while there is nothing to read, and so the longest delay of a stored offset.
   private static let pollMilliseconds: Int32 = 100
@@ -17,6 +18,8 @@ final class ConsumerLoop: @unchecked Sendable {
   private let handler: any KafkaConsumerHandler
   private let commands = Mutex(ConsumerCommands())
   private let closing = Mutex<Double?>(nil)
+  /// What is paused; touched by the consumer's thread only.
+  private var paused: Set<KafkaTopicPartition> = []
 
   private final class Link: Sendable {
     let loop = Mutex<Weak>(Weak())
@@ -99,8 +102,8 @@ final class ConsumerLoop: @unchecked Sendable {
     }
   }
 
-  /// Reads what is there; when nothing is, waits for one record and reads what came with it. (One call with a time-out would
-  /// wait until the batch is full.)
+  /// Reads what is there; when nothing is, waits for one record and reads what came with it. (One call with a time-out
+  /// would wait until the batch is full.)
   private func read(into batch: UnsafeMutableBufferPointer<UnsafeMutablePointer<rd_kafka_message_t>?>) -> Int {
     var count = rd_kafka_consume_batch_queue(queue, 0, batch.baseAddress, batch.count)
     guard count == 0 else { return max(count, 0) }
@@ -136,16 +139,24 @@ final class ConsumerLoop: @unchecked Sendable {
     }
     if todo.isEmpty { return }
     // Refusals are for partitions that are not assigned any more: their new owner begins at what was committed.
-    for pause in [true, false] where todo.pauses.values.contains(pause) {
-      withList(todo.pauses.filter { $0.value == pause }.mapValues { _ in Int64(RD_KAFKA_OFFSET_INVALID) }) { list in
-        _ = pause ? rd_kafka_pause_partitions(client.pointer, list) : rd_kafka_resume_partitions(client.pointer, list)
-      }
-    }
+    set(paused: true, todo.pauses.filter { $0.value && !paused.contains($0.key) }.map(\.key))
+    set(paused: false, todo.pauses.filter { !$0.value && paused.contains($0.key) }.map(\.key))
     if !todo.seeks.isEmpty {
       withList(todo.seeks) { rd_kafka_error_destroy(rd_kafka_seek_partitions(client.pointer, $0, 1000)) }
     }
     // rd_kafka_offsets_store stores exactly this offset (rd_kafka_offset_store would add 1).
     if !todo.stores.isEmpty { withList(todo.stores) { _ = rd_kafka_offsets_store(client.pointer, $0) } }
+  }
+
+  /// Pauses or resumes. Only what changes may be asked for: to resume what isn't paused throws away what was fetched,
+  /// and goes on behind it.
+  private func set(paused isPaused: Bool, _ places: [KafkaTopicPartition]) {
+    guard !places.isEmpty else { return }
+    let invalid = Int64(RD_KAFKA_OFFSET_INVALID)
+    withList(Dictionary(places.map { ($0, invalid) }, uniquingKeysWith: { first, _ in first })) { list in
+      _ = isPaused ? rd_kafka_pause_partitions(client.pointer, list) : rd_kafka_resume_partitions(client.pointer, list)
+    }
+    if isPaused { paused.formUnion(places) } else { paused.subtract(places) }
   }
 
   private func withList(
@@ -167,8 +178,11 @@ final class ConsumerLoop: @unchecked Sendable {
       rd_kafka_assign(client.pointer, list)
     } else {
       handler.revoked(partitions)
-      // What is done must be stored before the partitions go: the library commits what is stored when they are unassigned.
+      // What is done must be stored before the partitions go: the library commits what is stored when they are
+      // unassigned.
       carryOutCommands()
+      // The library would remember the pause if the partition came back.
+      set(paused: false, partitions.filter { paused.contains($0) })
       rd_kafka_assign(client.pointer, nil)
       if code != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS {
         let code = KafkaErrorCode(code)
@@ -186,8 +200,8 @@ final class ConsumerLoop: @unchecked Sendable {
     }
   }
 
-  /// Leaves the group, serving the revocation that this causes, but not for longer than allowed: with Kafka away it could take
-  /// for ever.
+  /// Leaves the group, serving the revocation that this causes, but not for longer than allowed: with Kafka away it
+  /// could take for ever.
   private func leave(timeoutSeconds: Double) {
     rd_kafka_error_destroy(rd_kafka_consumer_close_queue(client.pointer, queue))
     var message: UnsafeMutablePointer<rd_kafka_message_t>?

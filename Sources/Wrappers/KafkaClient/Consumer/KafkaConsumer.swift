@@ -1,13 +1,13 @@
 internal import CRdKafka
 internal import Synchronization
 
-/// Reads topics as a member of a consumer group. One thread makes every call of the library; other threads leave commands,
-/// which it carries out between batches.
+/// Reads topics as a member of a consumer group. One thread makes every call of the library; other threads leave
+/// commands, which it carries out between batches.
 ///
-/// Offsets are stored only by ``store(_:offset:)`` and committed by the library once a second, before a revocation and on close.
-/// Fixed properties: `enable.auto.offset.store=false`, `partition.assignment.strategy=range,roundrobin` (librdkafka before 2.3
-/// crashes when a cooperative consumer is closed). Defaults: `auto.offset.reset=earliest`, so that a new group, or a topic that
-/// a pattern finds later, misses nothing.
+/// Offsets are stored only by ``store(_:offset:)`` and committed by the library once a second, before a revocation and
+/// on close. Fixed properties: `enable.auto.offset.store=false`, `partition.assignment.strategy=range,roundrobin`
+/// (librdkafka before 2.3 crashes when a cooperative consumer is closed). Defaults: `auto.offset.reset=earliest`, so
+/// that a new group, or a topic that a pattern finds later, misses nothing.
 public final class KafkaConsumer: Sendable {
   private let loop: ConsumerLoop
   private let thread = Mutex<ClientThread?>(nil)
@@ -57,12 +57,12 @@ public final class KafkaConsumer: Sendable {
   /// Goes on reading at this offset.
   public func seek(_ partition: KafkaTopicPartition, offset: Int64) { loop.post(seek: partition, offset: offset) }
 
-  /// Stores where the group goes on: the offset of the first record that is not done. A partition that is not assigned any
-  /// more is left alone. Only the latest offset of a partition is kept until the thread comes by.
+  /// Stores where the group goes on: the offset of the first record that is not done. A partition that is not assigned
+  /// any more is left alone. Only the latest offset of a partition is kept until the thread comes by.
   public func store(_ partition: KafkaTopicPartition, offset: Int64) { loop.post(store: partition, offset: offset) }
 
-  /// Ends reading, commits what is stored, leaves the group, and waits for all that at most `timeoutSeconds`. Afterwards the
-  /// handler is not called any more. Don't call it on the consumer's thread.
+  /// Ends reading, commits what is stored, leaves the group, and waits for all that at most `timeoutSeconds`.
+  /// Afterwards the handler is not called any more. Don't call it on the consumer's thread.
   public func close(timeoutSeconds: Double) {
     loop.close(timeoutSeconds: timeoutSeconds)
     let running = thread.withLock { thread in

@@ -1,5 +1,5 @@
-/// Who reads what a ``KafkaConsumer`` gets. Every method is called on the consumer's own thread, one at a time; until it
-/// returns, nothing else happens in that consumer.
+/// Who reads what a ``KafkaConsumer`` gets. Every method is called on the consumer's own thread, one at a time; until
+/// it returns, nothing else happens in that consumer.
 public protocol KafkaConsumerHandler: AnyObject, Sendable {
   /// Records in the order of their partitions. They are freed when the call returns: copy what is kept.
   func received(_ records: borrowing KafkaRecordBatch)

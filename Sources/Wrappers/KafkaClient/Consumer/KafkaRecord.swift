@@ -1,7 +1,7 @@
 internal import CRdKafka
 
-/// One record, borrowed: its pointers are valid only during the call that got it. Key, value, header names and header values
-/// are bytes from outside, of any content.
+/// One record, borrowed: its pointers are valid only during the call that got it. Key, value, header names and header
+/// values are bytes from outside, of any content.
 public struct KafkaRecord: ~Copyable {
   private let message: UnsafeMutablePointer<rd_kafka_message_t>
 
@@ -31,8 +31,8 @@ public struct KafkaRecord: ~Copyable {
     return UnsafeRawBufferPointer(start: value, count: message.pointee.len)
   }
 
-  /// Calls with each header's name and value (nil for null) in their order, until `body` returns false. A name ends at its
-  /// first NUL.
+  /// Calls with each header's name and value (nil for null) in their order, until `body` returns false. A name ends at
+  /// its first NUL.
   public borrowing func forEachHeader(
     _ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) -> Bool
   ) {

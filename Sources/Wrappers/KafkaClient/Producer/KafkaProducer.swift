@@ -1,11 +1,12 @@
 internal import CRdKafka
 internal import Synchronization
 
-/// Hands records to Kafka. Nothing blocks but ``close(timeoutSeconds:)`` and ``probe(timeoutSeconds:)``; any thread may call.
+/// Hands records to Kafka. Nothing blocks but ``close(timeoutSeconds:)`` and ``probe(timeoutSeconds:)``; any thread may
+/// call.
 ///
 /// Each record that was queued gets exactly one ``DeliveryReport``, on the producer's own delivery thread, in batches.
-/// Defaults (a property of the configuration wins, except the two fixed ones): idempotence on and `acks=all` (fixed), the
-/// murmur2 partitioner of Java clients, 5 ms linger, lz4, both queue limits.
+/// Defaults (a property of the configuration wins, except the two fixed ones): idempotence on and `acks=all` (fixed),
+/// the murmur2 partitioner of Java clients, 5 ms linger, lz4, both queue limits.
 public final class KafkaProducer: Sendable {
   /// Most topics that one producer keeps handles of: names may be made from outside data, and the library forgets none.
   public static let topicsMax = 10_000
@@ -98,8 +99,9 @@ public final class KafkaProducer: Sendable {
     return error == RD_KAFKA_RESP_ERR__QUEUE_FULL ? .queueFull : .refused(KafkaErrorCode(error))
   }
 
-  /// Gives the delivery handler one more report, on its thread, as if a record had ended so: for a caller that must answer
-  /// through the same channel about something that was never queued. Nothing happens after ``close(timeoutSeconds:)``.
+  /// Gives the delivery handler one more report, on its thread, as if a record had ended so: for a caller that must
+  /// answer through the same channel about something that was never queued. Nothing happens after
+  /// ``close(timeoutSeconds:)``.
   public func report(_ report: DeliveryReport) { delivery.inject(report) }
 
   /// Records that are queued or under way: those whose report was not yet handed over. Costs one relaxed load.
@@ -108,8 +110,8 @@ public final class KafkaProducer: Sendable {
   /// Bytes in the keys and values of those records. Costs one relaxed load.
   public var queuedBytes: Int { delivery.queued.bytes.load(ordering: .relaxed) }
 
-  /// Asks any broker for metadata and waits for the answer, without touching what is queued. nil when Kafka can be reached,
-  /// also when it refuses for want of rights.
+  /// Asks any broker for metadata and waits for the answer, without touching what is queued. nil when Kafka can be
+  /// reached, also when it refuses for want of rights.
   public func probe(timeoutSeconds: Double) -> KafkaError? { client.probe(timeoutSeconds: timeoutSeconds) }
 
   /// Waits until everything queued was reported, at most so long; true when nothing is left.
@@ -119,8 +121,8 @@ public final class KafkaProducer: Sendable {
       && delivery.waitUntilHandedOver(timeoutSeconds: 1)
   }
 
-  /// Refuses new records, flushes for at most `timeoutSeconds`, gives up what is left (its reports say so), hands all reports
-  /// over and ends the delivery thread. Returns how many records were given up. A second call does nothing.
+  /// Refuses new records, flushes for at most `timeoutSeconds`, gives up what is left (its reports say so), hands all
+  /// reports over and ends the delivery thread. Returns how many records were given up. A second call does nothing.
   /// Don't call it on the delivery thread.
   @discardableResult
   public func close(timeoutSeconds: Double) -> Int {

@@ -1,0 +1,91 @@
+/// Every metric of the product.
+extension MetricDefinition {
+  /// Network connections that are open.
+  public static let connectionsOpen = MetricDefinition(
+    .gauge, "connections_open", help: "Network connections that are open.")
+  /// Network connections taken since the start.
+  public static let connectionsTotal = MetricDefinition(
+    .counter, "connections_total", help: "Network connections taken since the start.")
+  /// Refused connects.
+  public static let connectRefusedTotal = MetricDefinition(
+    .counter, "connect_refused_total", ["reason"], help: "CONNECT packets and connections refused, by reason.")
+  /// Publishes from clients.
+  public static let publishesReceivedTotal = MetricDefinition(
+    .counter, "publishes_received_total", ["qos"], help: "PUBLISH packets received from clients, by QoS.")
+  /// Publishes to clients.
+  public static let publishesSentTotal = MetricDefinition(
+    .counter, "publishes_sent_total", ["qos"], help: "PUBLISH packets sent to clients, by QoS.")
+  /// Refused publishes.
+  public static let publishRefusedTotal = MetricDefinition(
+    .counter, "publish_refused_total", ["reason"], help: "PUBLISH packets refused, by reason.")
+  /// Messages that were not delivered to a subscriber.
+  public static let messagesDroppedTotal = MetricDefinition(
+    .counter, "messages_dropped_total", ["reason"],
+    help: "Messages that a subscriber did not get, by reason; never one that was acknowledged to its publisher.")
+  /// Sessions, connected or not.
+  public static let sessions = MetricDefinition(.gauge, "sessions", help: "Sessions, connected or not.")
+  /// Subscriptions of all sessions.
+  public static let subscriptions = MetricDefinition(.gauge, "subscriptions", help: "Subscriptions of all sessions.")
+  /// Retained messages.
+  public static let retainedMessages = MetricDefinition(.gauge, "retained_messages", help: "Retained messages.")
+  /// Their memory.
+  public static let retainedBytes = MetricDefinition(
+    .gauge, "retained_bytes", help: "Bytes of topics, properties and payloads of retained messages.")
+  /// Bytes from the network.
+  public static let bytesReceivedTotal = MetricDefinition(
+    .counter, "bytes_received_total", help: "Bytes received from clients, below TLS.")
+  /// Bytes to the network.
+  public static let bytesSentTotal = MetricDefinition(
+    .counter, "bytes_sent_total", help: "Bytes sent to clients, below TLS.")
+  /// TLS handshakes.
+  public static let tlsHandshakesTotal = MetricDefinition(
+    .counter, "tls_handshakes_total", ["result"], help: "TLS handshakes, by result.")
+
+  /// What a mapping took on.
+  public static let bridgeAcceptedTotal = MetricDefinition(
+    .counter, "bridge_accepted_total", ["mapping", "direction"], help: "Messages or records that a mapping took on.")
+  /// What a mapping delivered.
+  public static let bridgeDeliveredTotal = MetricDefinition(
+    .counter, "bridge_delivered_total", ["mapping", "direction"], help: "Messages or records delivered for good.")
+  /// What a mapping refused.
+  public static let bridgeRefusedTotal = MetricDefinition(
+    .counter, "bridge_refused_total", ["mapping", "direction"],
+    help: "Messages or records taken on and then refused, with their publisher told.")
+  /// What expired in a mapping.
+  public static let bridgeExpiredTotal = MetricDefinition(
+    .counter, "bridge_expired_total", ["mapping", "direction"],
+    help: "Messages or records whose expiry passed before they were delivered.")
+  /// What a mapping still has to do.
+  public static let bridgeOpen = MetricDefinition(
+    .gauge, "bridge_open", ["mapping", "direction"], help: "Messages or records taken on and not yet done.")
+  /// The conservation identity.
+  public static let bridgeImbalance = MetricDefinition(
+    .gauge, "bridge_imbalance", ["mapping", "direction"],
+    help: "accepted - delivered - refused - expired - open. Anything but 0 is a fault of the broker: please report it.")
+
+  /// What was built.
+  public static let buildInfo = MetricDefinition(
+    .gauge, "build_info", ["version"], help: "Always 1; the label says what runs.")
+  /// When the process started.
+  public static let processStartTime = MetricDefinition(
+    .gauge, "process_start_time_seconds", help: "When the process started, in seconds since 1970, UTC.")
+  /// Memory in use.
+  public static let processResidentMemory = MetricDefinition(
+    .gauge, "process_resident_memory_bytes", help: "Memory of the process that is resident.")
+  /// Descriptors in use.
+  public static let processOpenDescriptors = MetricDefinition(
+    .gauge, "process_open_descriptors", help: "File descriptors that are open.")
+  /// Descriptors that may be used.
+  public static let processDescriptorsMax = MetricDefinition(
+    .gauge, "process_descriptors_max", help: "File descriptors that the system allows to be open.")
+
+  /// The whole catalogue.
+  public static let all: [MetricDefinition] = [
+    connectionsOpen, connectionsTotal, connectRefusedTotal, publishesReceivedTotal, publishesSentTotal,
+    publishRefusedTotal, messagesDroppedTotal, sessions, subscriptions, retainedMessages, retainedBytes,
+    bytesReceivedTotal, bytesSentTotal, tlsHandshakesTotal, bridgeAcceptedTotal, bridgeDeliveredTotal,
+    bridgeRefusedTotal,
+    bridgeExpiredTotal, bridgeOpen, bridgeImbalance, buildInfo, processStartTime, processResidentMemory,
+    processOpenDescriptors, processDescriptorsMax,
+  ]
+}

@@ -1,0 +1,48 @@
+import Administration
+import BrokerCore
+import KafkaBridge
+
+extension BrokerFigures {
+  /// What one shard has counted.
+  init(_ counters: ShardCounters) {
+    self.init()
+    func count(_ counter: borrowing Counter) -> UInt64 { UInt64(clamping: counter.now) }
+    connectionsOpen = Int64(counters.connectionsOpen.now)
+    connections = count(counters.connections)
+    connectsRefused = [
+      "refused": count(counters.connectsRefused), "timeout": count(counters.timeouts),
+      "protocol": count(counters.protocolFaults),
+    ]
+    publishesReceived = [
+      count(counters.publishesReceivedQoS0), count(counters.publishesReceivedQoS1), count(counters.publishesReceivedQoS2),
+    ]
+    publishesSent = [
+      count(counters.publishesSentQoS0), count(counters.publishesSentQoS1), count(counters.publishesSentQoS2),
+    ]
+    publishesRefused = [
+      "denied": count(counters.publishesDenied), "quota": count(counters.publishesRefusedForQuota),
+      "bridge": count(counters.publishesRefused),
+    ]
+    messagesDropped = [
+      "slow_consumer": count(counters.droppedSlowConsumer), "queue_full": count(counters.droppedQueueFull),
+      "too_large": count(counters.droppedTooLarge), "expired": count(counters.expired),
+    ]
+    sessions = Int64(counters.sessions.now)
+    subscriptions = Int64(counters.subscriptions.now)
+    bytesReceived = count(counters.bytesReceived)
+    bytesSent = count(counters.bytesSent)
+    tlsHandshakes = ["completed": count(counters.handshakes), "failed": count(counters.handshakesFailed)]
+  }
+}
+
+extension BridgeFigures {
+  /// What one mapping has counted, read as of one moment by the bridge.
+  init(_ counters: MappingCounters) {
+    self.init(mapping: counters.name, direction: counters.direction == .toKafka ? .toKafka : .fromKafka)
+    accepted = counters.accepted
+    delivered = counters.delivered
+    refused = counters.refused
+    expired = counters.expired
+    open = counters.open
+  }
+}

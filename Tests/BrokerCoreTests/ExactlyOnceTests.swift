@@ -1,0 +1,132 @@
+import BrokerCore
+import MQTTCodec
+import Testing
+
+struct ExactlyOnceTests {
+  private let broker = TestBroker()
+
+  private func watcher() -> TestConnection {
+    let watcher = broker.connect("watcher")
+    watcher.subscribe("#")
+    return watcher
+  }
+
+  @Test(arguments: [ProtocolVersion.v3_1_1, .v5], [false, true])
+  func `a publish that comes again before its release is answered, not published`(
+    version: ProtocolVersion, isDuplicate: Bool
+  ) {
+    let watcher = watcher()
+    let client = broker.connect("c", version)
+    client.publish("t", "1", qos: 2, id: 1)
+    client.publish("t", "1", qos: 2, id: 1, isDuplicate: isDuplicate)
+    #expect(client.take() == [.pubrec(1), .pubrec(1)])
+    client.pubrel(1)
+    #expect(client.take() == [.pubcomp(1)])
+    client.publish("t", "2", qos: 2, id: 1)
+    #expect(watcher.takeDeliveries().map(\.payload) == ["1", "2"])
+  }
+
+  @Test func `a PUBREL that comes again is answered again`() {
+    let client = broker.connect("c", .v3_1_1)
+    client.publish("t", qos: 2, id: 1)
+    client.pubrel(1)
+    client.pubrel(1)
+    #expect(client.take() == [.pubrec(1), .pubcomp(1), .pubcomp(1)])
+    let newer = broker.connect("d")
+    newer.publish("t", qos: 2, id: 1)
+    newer.pubrel(1)
+    newer.pubrel(1)
+    #expect(newer.take() == [.pubrec(1), .pubcomp(1), .pubcomp(1, .packetIdentifierNotFound)])
+  }
+
+  @Test func `a publish is not doubled by a reconnect`() {
+    let watcher = watcher()
+    broker.connect(.durable("c")).publish("t", "once", qos: 2, id: 1)
+    let again = broker.connect(.durable("c"))
+    again.publish("t", "once", qos: 2, id: 1, isDuplicate: true)
+    #expect(again.take() == [.pubrec(1)])
+    again.pubrel(1)
+    #expect(again.take() == [.pubcomp(1)])
+    #expect(watcher.takeDeliveries().map(\.payload) == ["once"])
+  }
+
+  @Test func `a clean start forgets what was received`() {
+    let watcher = watcher()
+    broker.connect(.durable("c")).publish("t", "old", qos: 2, id: 1)
+    broker.connect("c").publish("t", "new", qos: 2, id: 1)
+    #expect(watcher.takeDeliveries().map(\.payload) == ["old", "new"])
+  }
+
+  @Test func `a subscriber's repeated PUBREC is answered with PUBREL again`() {
+    let subscriber = broker.connect("s")
+    subscriber.subscribe("t", options: 2)
+    broker.connect("p").publish("t", qos: 2, id: 1)
+    let id = subscriber.takeDeliveries().first?.packetID ?? 0
+    subscriber.pubrec(id)
+    subscriber.pubrec(id)
+    #expect(subscriber.take() == [.pubrel(id), .pubrel(id)])
+    subscriber.pubcomp(id)
+    subscriber.pubrec(id)
+    #expect(subscriber.take() == [.pubrel(id, .packetIdentifierNotFound)])
+  }
+
+  @Test func `a release on a new connection completes a delivery`() {
+    let subscriber = broker.connect(.durable("s"))
+    subscriber.subscribe("t", options: 2)
+    broker.connect("p").publish("t", qos: 2, id: 1)
+    let id = subscriber.takeDeliveries().first?.packetID ?? 0
+    subscriber.pubrec(id)
+    subscriber.lose()
+    let again = broker.connect(.durable("s"))
+    #expect(again.take() == [.pubrel(id)])
+    again.pubcomp(id)
+    again.lose()
+    #expect(broker.connect(.durable("s")).take() == [])
+  }
+
+  @Test(arguments: [ProtocolVersion.v3_1_1, .v5])
+  func `publishes that are never released are bounded by Receive Maximum`(version: ProtocolVersion) {
+    let broker = TestBroker { $0.receiveMaximum = 10 }
+    let client = broker.connect(.durable("c", version))
+    for id in 1...10 { client.publish("t", qos: 2, id: id) }
+    #expect(client.take().count == 10 && !client.isClosed)
+    client.publish("t", qos: 2, id: 3, isDuplicate: true)
+    #expect(client.take() == [.pubrec(3)])
+    client.publish("t", qos: 2, id: 11)
+    #expect(client.isClosed)
+    #expect(client.take() == (version == .v5 ? [.disconnect(.receiveMaximumExceeded)] : []))
+  }
+
+  @Test func `publishes of a 5_0 client are not counted twice while an earlier acknowledgement is withheld`() {
+    let broker = TestBroker { $0.receiveMaximum = 10 }
+    let client = broker.connect("c")
+    client.publish("k/1", qos: 1, id: 1)
+    for id in 2...10 { client.publish("t", qos: 2, id: id) }
+    #expect(!client.isClosed && client.received.isEmpty)
+    broker.discharge(broker.outlet.takeTokens())
+    #expect(client.take() == [.puback(1)] + (2...10).map { .pubrec($0) })
+    client.publish("t", qos: 1, id: 11)
+    #expect(client.take() == [.puback(11)])
+  }
+
+  @Test func `a publish that is repeated without end is owed one acknowledgement`() {
+    let client = broker.connect("c")
+    client.publish("k/1", qos: 1, id: 1)
+    client.publish("t", qos: 2, id: 2)
+    client.send((0..<5000).flatMap { _ in packet(0x3C, text("t"), two(2), [0], [120]) })
+    broker.discharge(broker.outlet.takeTokens())
+    #expect(client.take() == [.puback(1), .pubrec(2)])
+  }
+
+  @Test func `a release before PUBREC does not block the identifier`() {
+    let watcher = watcher()
+    let client = broker.connect("c")
+    client.publish("k/1", "1", qos: 2, id: 1)
+    client.pubrel(1)
+    broker.discharge(broker.outlet.takeTokens())
+    client.received = []
+    client.publish("t", "2", qos: 2, id: 1)
+    #expect(client.take() == [.pubrec(1)])
+    #expect(watcher.takeDeliveries().map(\.payload) == ["1", "2"])
+  }
+}

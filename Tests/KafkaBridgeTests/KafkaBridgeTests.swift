@@ -1,0 +1,261 @@
+import BrokerCore
+import KafkaClient
+import Testing
+
+@testable import KafkaBridge
+
+/// The bridge against the cluster in memory.
+@Suite(.serialized) struct KafkaBridgeTests {
+  let kafka: EmbeddedKafka
+  let mailboxes = FakeMailboxes()
+  let log = MemoryLog()
+
+  init() throws { kafka = try EmbeddedKafka() }
+
+  private func bridge(
+    to: [ToKafkaMapping] = [], from: [FromKafkaMapping] = [], limits: KafkaBridgeLimits = KafkaBridgeLimits(),
+    mailboxes other: FakeMailboxes? = nil
+  ) throws -> KafkaBridge {
+    let kafka = KafkaConfiguration(
+      bootstrapServers: kafka.bootstrapServers,
+      // The embedded cluster forgets a member that left only when its session is over.
+      properties: [("reconnect.backoff.max.ms", "200"), ("session.timeout.ms", "6000")])
+    let bridge = try KafkaBridge(
+      configuration: KafkaBridgeConfiguration(kafka: kafka, toKafka: to, fromKafka: from, origin: "me", limits: limits),
+      log: log)
+    try bridge.start(mailboxes: other ?? mailboxes)
+    return bridge
+  }
+
+  private func token(_ slot: Int) -> ObligationToken { ObligationToken(shard: slot % 2, slot: slot, generation: 1) }
+
+  private func text(_ message: Message) -> (topic: String, payload: [UInt8]) {
+    (String(decoding: message.topic, as: UTF8.self), Array(message.payload))
+  }
+
+  private func userProperty(_ name: String, _ value: String) -> [UInt8] {
+    [0x26, 0, UInt8(name.utf8.count)] + Array(name.utf8) + [0, UInt8(value.utf8.count)] + Array(value.utf8)
+  }
+
+  @Test func `a publish goes to Kafka with key and headers, and comes back as a message`() throws {
+    let from = try bridge(from: [
+      FromKafkaMapping(name: "back", topic: "telemetry", publish: "out/{header:plant}/{key}", qos: 2, isRetain: true)
+    ])
+    let other = FakeMailboxes()
+    // Another origin's writer: the same bridge would not hear itself.
+    let to = try KafkaBridge(
+      configuration: KafkaBridgeConfiguration(
+        kafka: KafkaConfiguration(bootstrapServers: kafka.bootstrapServers),
+        toKafka: [
+          ToKafkaMapping(
+            name: "there", filter: "plants/{plant}/devices/{device}/#", topic: "telemetry", key: "{device}",
+            headers: [.init(name: "plant", template: "{plant}"), .init(name: "who", template: "{client}-{qos}")],
+            headerSet: .all)
+        ], origin: "you"), log: log)
+    try to.start(mailboxes: other)
+    let properties: [UInt8] =
+      [0x01, 1, 0x03, 0, 1, 0x6A, 0x08, 0, 1, 0x72, 0x09, 0, 2, 0xFF, 0] + userProperty("plant", "fake")
+      + userProperty("mqtt.client", "fake") + userProperty("a", "b")
+    #expect(
+      to.publish("plants/7/devices/d1/t", [9, 8], properties: properties, token: token(1)) == .accepted(obligations: 1))
+    #expect(other.wait { discharges, _ in discharges == [Discharge(token: token(1), outcome: .fulfilled)] })
+    #expect(mailboxes.wait { _, records in records.count == 1 })
+    let message = mailboxes.records[0].message
+    #expect(text(message) == ("out/7/d1", [9, 8]))
+    #expect(level(of: message.qos) == 2 && message.isRetain && message.publisher.kafkaTopic == "telemetry")
+    // The mapping's own header is first, then what the publisher said; its name is its own again.
+    let userFirst = userProperty("plant", "7") + userProperty("who", "c1-1")
+    let rest = [0x01, 1, 0x03, 0, 1, 0x6A, 0x08, 0, 1, 0x72, 0x09, 0, 2, 0xFF, 0] as [UInt8]
+    let user = userProperty("plant", "fake") + userProperty("mqtt.client", "fake") + userProperty("a", "b")
+    #expect(Array(message.properties) == userFirst + rest + user)
+    #expect(eventually { from.counters("back", .fromKafka)?.delivered == 1 })
+    #expect(to.counters("there")?.delivered == 1 && to.unaccounted == 0)
+    to.stop(timeoutSeconds: 5)
+    from.stop(timeoutSeconds: 5)
+  }
+
+  @Test func `a record that the bridge wrote is not read back`() throws {
+    let bridge = try bridge(
+      to: [ToKafkaMapping(name: "there", filter: "#", topic: "both", headerSet: .none)],
+      from: [FromKafkaMapping(name: "back", topic: "^bo.*", publish: "x/{key}")])
+    #expect(bridge.publish("a", token: token(1)) == .accepted(obligations: 1))
+    #expect(eventually { bridge.counters("back", .fromKafka)?.looped == 1 })
+    #expect(mailboxes.records.isEmpty)
+    // A message that came from that topic doesn't go back to it, either.
+    #expect(bridge.publish("a", by: Publisher(kafkaTopic: "both"), token: token(2)) == .accepted(obligations: 0))
+    #expect(bridge.counters("there")?.looped == 1 && bridge.counters("there")?.accepted == 1)
+    bridge.stop(timeoutSeconds: 5)
+  }
+
+  @Test func `QoS 0 and receipt open no obligation and are counted all the same`() throws {
+    let bridge = try bridge(to: [
+      ToKafkaMapping(name: "promise", filter: "a", topic: "t"),
+      ToKafkaMapping(name: "none", filter: "b", topic: "t", acknowledge: .receipt),
+    ])
+    #expect(bridge.publish("a", qos: 0) == .accepted(obligations: 0))
+    #expect(bridge.publish("b", token: token(1)) == .accepted(obligations: 0))
+    #expect(bridge.publish("c", token: token(1)) == nil)
+    #expect(eventually { bridge.counters("promise")?.delivered == 1 && bridge.counters("none")?.delivered == 1 })
+    bridge.stop(timeoutSeconds: 5)
+    #expect(mailboxes.discharges.isEmpty)
+  }
+
+  @Test func `with Kafka away publishes wait, are refused past the bound, and go through when it comes`() throws {
+    kafka.setReachable(false)
+    var limits = KafkaBridgeLimits()
+    limits.queuedRecordsMax = 10
+    let bridge = try bridge(to: [ToKafkaMapping(name: "m", filter: "#", topic: "t")], limits: limits)
+    for slot in 0..<10 { #expect(bridge.publish("a", token: token(slot)) == .accepted(obligations: 1)) }
+    #expect(bridge.publish("a", token: token(10)) == .refusedForQuota)
+    #expect(eventually { bridge.health.isReachable == false })
+    #expect(bridge.health.lastError != nil && bridge.health.queuedRecords == 10)
+    let during = try #require(bridge.counters("m"))
+    #expect(during.open == 10 && during.refused == 1 && during.accepted == 11 && bridge.unaccounted == 0)
+    #expect(mailboxes.discharges.isEmpty)
+    kafka.setReachable(true)
+    #expect(mailboxes.wait { discharges, _ in discharges.count == 10 })
+    #expect(mailboxes.discharges.allSatisfy { $0.outcome == .fulfilled })
+    #expect(eventually { bridge.health.isReachable == true })
+    bridge.stop(timeoutSeconds: 5)
+    #expect(log.text.filter { $0.contains("Kafka can't be reached") }.count == 1)
+  }
+
+  @Test func `a topic that Kafka doesn't allow refuses the whole publish and is explained`() throws {
+    let bridge = try bridge(to: [
+      ToKafkaMapping(name: "plain", filter: "#", topic: "t"),
+      ToKafkaMapping(name: "made", filter: "a/{x}", topic: "{x}-t"),
+      ToKafkaMapping(name: "user", filter: "u/{x}", topic: "{user}-t"),
+    ])
+    #expect(bridge.publish("a/b c", token: token(1)) == .refused)
+    #expect(bridge.counters("plain")?.refused == 1 && bridge.counters("made")?.refused == 1)
+    #expect(bridge.publish("a/b", token: token(2)) == .accepted(obligations: 2))
+    // What the publisher decides is known only when the mapping before has its record: the refusal is discharged.
+    let stranger = Publisher(clientID: [1], userName: Array("x y".utf8))
+    #expect(bridge.publish("u/1", by: stranger, token: token(3)) == .accepted(obligations: 2))
+    #expect(mailboxes.wait { discharges, _ in discharges.count == 4 })
+    let third = mailboxes.discharges.filter { $0.token == token(3) }.map(\.outcome)
+    #expect(Set(third) == [.fulfilled, .refused])
+    #expect(log.text.contains { $0.contains("mapping=made") && $0.contains("topic template") })
+    for name in ["plain", "made", "user"] { #expect(bridge.counters(name)?.open == 0) }
+    bridge.stop(timeoutSeconds: 5)
+  }
+
+  @Test func `what Kafka refuses is discharged as refused`() throws {
+    try kafka.createTopic("t", partitions: 1)
+    let bridge = try bridge(to: [ToKafkaMapping(name: "m", filter: "#", topic: "t")])
+    kafka.failProduceRequests(with: [KafkaErrorCode(rawValue: 87)])
+    #expect(bridge.publish("a", token: token(1)) == .accepted(obligations: 1))
+    #expect(mailboxes.wait { discharges, _ in discharges == [Discharge(token: token(1), outcome: .refused)] })
+    #expect(bridge.counters("m")?.refused == 1 && bridge.counters("m")?.open == 0)
+    bridge.stop(timeoutSeconds: 5)
+  }
+
+  @Test func `stopping without Kafka discharges what is given up, for another time`() throws {
+    kafka.setReachable(false)
+    let bridge = try bridge(to: [ToKafkaMapping(name: "m", filter: "#", topic: "t")])
+    #expect(bridge.publish("a", token: token(1)) == .accepted(obligations: 1))
+    bridge.stop(timeoutSeconds: 0.2)
+    #expect(mailboxes.discharges == [Discharge(token: token(1), outcome: .refusedForQuota)])
+    #expect(bridge.publish("a", token: token(2)) == .refusedForQuota)
+    #expect(bridge.unaccounted == 0)
+  }
+
+  @Test func `too many user properties and too large payloads are refused before anything is sent`() throws {
+    let bridge = try bridge(to: [ToKafkaMapping(name: "m", filter: "#", topic: "t")])
+    let many = (0..<65).flatMap { _ in userProperty("a", "b") }
+    #expect(bridge.publish("a", properties: many, token: token(1)) == .refused)
+    #expect(bridge.publish("a", Array(repeating: 0, count: 1_000_001), token: token(1)) == .refused)
+    #expect(bridge.counters("m")?.refused == 2)
+    bridge.stop(timeoutSeconds: 5)
+  }
+
+  @Test func `records that no topic can be made of are skipped, counted, and do not hold the offset back`() throws {
+    try kafka.createTopic("cmd", partitions: 1)
+    let producer = try KafkaProducer(
+      configuration: KafkaConfiguration(bootstrapServers: kafka.bootstrapServers), log: { _ in }, deliveries: { _ in })
+    let topic = try producer.topic(named: "cmd")
+    for key in [[], [0x61], [0x2F], [0xFF], [0x62]] as [[UInt8]] {
+      _ = key.withUnsafeBytes { producer.produce(topic: topic, key: $0, value: $0, headers: nil, opaque: 0) }
+    }
+    #expect(producer.flush(timeoutSeconds: 20))
+    let bridge = try bridge(from: [FromKafkaMapping(name: "m", topic: "cmd", publish: "d/{key}")])
+    #expect(mailboxes.wait { _, records in records.count == 2 })
+    #expect(mailboxes.records.map { text($0.message).topic } == ["d/a", "d/b"])
+    #expect(bridge.counters("m", .fromKafka)?.refused == 3)
+    bridge.stop(timeoutSeconds: 10)
+    // All five are committed: a second bridge reads only what is new.
+    let second = FakeMailboxes()
+    let again = try self.bridge(
+      from: [FromKafkaMapping(name: "m", topic: "cmd", publish: "d/{key}")], mailboxes: second)
+    _ = [UInt8(0x63)].withUnsafeBytes { producer.produce(topic: topic, key: $0, value: nil, headers: nil, opaque: 0) }
+    #expect(second.wait { _, records in records.count == 1 })
+    #expect(second.records.map { text($0.message).topic } == ["d/c"])
+    again.stop(timeoutSeconds: 10)
+  }
+
+  @Test func `open records are bounded by pausing, and undone ones are read again after a restart`() throws {
+    try kafka.createTopic("cmd", partitions: 1)
+    let producer = try KafkaProducer(
+      configuration: KafkaConfiguration(bootstrapServers: kafka.bootstrapServers), log: { _ in }, deliveries: { _ in })
+    let topic = try producer.topic(named: "cmd")
+    for index in 0..<3_000 {
+      _ = withUnsafeBytes(of: UInt16(index)) { value in
+        producer.produce(
+          topic: topic, key: UnsafeRawBufferPointer(rebasing: value[..<0]), value: value, headers: nil, opaque: 0)
+      }
+    }
+    #expect(producer.flush(timeoutSeconds: 20))
+    var limits = KafkaBridgeLimits()
+    limits.openRecordsMax = 100
+    let lazy = FakeMailboxes(completesAtOnce: false)
+    let mapping = FromKafkaMapping(name: "m", topic: "cmd", publish: "d/{offset}")
+    let bridge = try bridge(from: [mapping], limits: limits, mailboxes: lazy)
+    // Completing all but the first lets every record through, in order, but commits nothing.
+    var done = 1
+    while done < 3_000 {
+      #expect(lazy.wait { _, records in records.count > done })
+      let records = lazy.records
+      guard records.count > done else { break }
+      #expect(records.count - done <= 100 + 500)
+      records[done].source?.completed(records[done...].map(\.position).reversed())
+      done = records.count
+    }
+    let topics = lazy.records.map { text($0.message).topic }
+    let wrong = topics.indices.first { topics[$0] != "d/\($0)" }
+    #expect(wrong == nil, "\(topics.count) records; at \(wrong ?? 0): \(topics[(wrong ?? 0)...].prefix(5))")
+    #expect(bridge.counters("m", .fromKafka)?.open == 1)
+    bridge.stop(timeoutSeconds: 10)
+    let again = try self.bridge(from: [mapping])
+    #expect(mailboxes.wait { _, records in records.count == 3_000 })
+    again.stop(timeoutSeconds: 10)
+  }
+
+  @Test func `wrong mappings are all told, with what is known`() {
+    let kafka = KafkaConfiguration(bootstrapServers: "x")
+    let errors = KafkaBridge.check(
+      KafkaBridgeConfiguration(
+        kafka: kafka,
+        toKafka: [
+          ToKafkaMapping(name: "a", filter: "p/{device}", topic: "t", key: "{devise}"),
+          ToKafkaMapping(name: "a", filter: "p", topic: "no/good"),
+          ToKafkaMapping(name: "c", filter: "p", topic: "t", headers: [.init(name: "mqtt.topic", template: "x")]),
+          ToKafkaMapping(name: "d", filter: "p", topic: "t", acknowledge: .journal),
+        ],
+        fromKafka: [
+          FromKafkaMapping(name: "e", topic: "^(", publish: "x"),
+          FromKafkaMapping(name: "f", topic: "t", publish: "x", qos: 3),
+          FromKafkaMapping(name: "g", topic: "t", publish: "x", group: "one"),
+          FromKafkaMapping(name: "h", topic: "^t", publish: "x", group: "one"),
+        ], origin: "")
+    ).map(\.description)
+    let wanted = [
+      "mapping a, key, at 1: no capture named devise; did you mean device?", "can't be a Kafka topic",
+      "headers.mqtt.topic",
+      "there is no journal yet", "not a regular expression", "qos is 0, 1 or 2", "two mappings of one direction",
+      "another group",
+      "origin is empty",
+    ]
+    for text in wanted { #expect(errors.contains { $0.contains(text) }, "\(text)") }
+    #expect(errors.count == wanted.count)
+  }
+}

@@ -1,0 +1,142 @@
+import BrokerCore
+import Foundation
+import KafkaClient
+import Testing
+
+@testable import KafkaBridge
+
+/// The path of a script that runs a real Apache Kafka on loopback (`start`, `kill`, `restart`, `wipe`, `--dir`,
+/// `--port`).
+private let script = ProcessInfo.processInfo.environment["SLUICE_TEST_KAFKA"]
+
+/// The bridge against a real Apache Kafka, which is killed while records are under way.
+@Suite(.serialized, .enabled(if: script != nil, "SLUICE_TEST_KAFKA is not set")) final class RealKafkaTests {
+  private let port = 31_192
+  private let folder = NSTemporaryDirectory() + "sluice-kafka-\(getpid())"
+  private let log = MemoryLog()
+
+  init() throws { try run("start", "--port", String(port)) }
+
+  deinit { try? run("wipe") }
+
+  private func run(_ command: String, _ arguments: String...) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: script ?? "")
+    process.arguments = [command, "--dir", folder] + arguments
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    try #require(process.terminationStatus == 0, "kafka \(command)")
+  }
+
+  private var kafka: KafkaConfiguration {
+    KafkaConfiguration(bootstrapServers: "127.0.0.1:\(port)", properties: [("reconnect.backoff.max.ms", "500")])
+  }
+
+  private func makeTopic(_ name: String, partitions: Int) throws {
+    let admin = try KafkaAdmin(configuration: kafka, log: { _ in })
+    #expect(try admin.createTopic(name, partitions: partitions, timeoutSeconds: 20))
+    #expect(try !admin.createTopic(name, partitions: partitions, timeoutSeconds: 20))
+    #expect(try admin.partitionCount(of: name, timeoutSeconds: 20) == partitions)
+  }
+
+  private func bridge(_ origin: String, to: [ToKafkaMapping] = [], from: [FromKafkaMapping] = []) throws -> KafkaBridge
+  {
+    try KafkaBridge(
+      configuration: KafkaBridgeConfiguration(kafka: kafka, toKafka: to, fromKafka: from, origin: origin), log: log)
+  }
+
+  @Test func `kills of Kafka lose no acknowledged message, keep each device's order, and reach every reader`() throws {
+    try makeTopic("telemetry", partitions: 4)
+    let writing = FakeMailboxes()
+    let writer = try bridge(
+      "writer", to: [ToKafkaMapping(name: "out", filter: "d/{device}/t", topic: "telemetry", key: "{device}")])
+    try writer.start(mailboxes: writing)
+    let reading = FakeMailboxes()
+    let reader = try bridge("reader", from: [FromKafkaMapping(name: "in", topic: "telemetry", publish: "r/{key}")])
+    try reader.start(mailboxes: reading)
+
+    let perRound = 5_000
+    let rounds = 4
+    var refused: Set<Int> = []
+    for round in 0..<rounds {
+      // The second and fourth round are written while Kafka is gone.
+      if round == 1 || round == 3 { try run("kill") }
+      for slot in (round * perRound)..<((round + 1) * perRound) {
+        let token = ObligationToken(shard: slot % 2, slot: slot, generation: 1)
+        let payload = withUnsafeBytes(of: UInt32(slot)) { Array($0) }
+        let outcome = writer.publish("d/\(slot % 10)/t", payload, token: token)
+        if outcome != .accepted(obligations: 1) { refused.insert(slot) }
+      }
+      if round == 1 || round == 3 { try run("restart") }
+    }
+    #expect(refused.isEmpty)
+    let total = rounds * perRound
+    #expect(writing.wait(seconds: 120) { discharges, _ in discharges.count == total })
+    #expect(writing.discharges.allSatisfy { $0.outcome == .fulfilled })
+    #expect(Set(writing.discharges.map(\.token)).count == total)
+    let books = try #require(writer.counters("out"))
+    #expect(books.delivered == UInt64(total) && books.open == 0 && writer.unaccounted == 0)
+
+    #expect(
+      reading.wait(seconds: 120) { _, records in Set(records.map { [UInt8]($0.message.payload) }).count == total })
+    var last: [String: Int] = [:]
+    var seen: Set<Int> = []
+    for record in reading.records {
+      let slot = record.message.payload.withUnsafeBytes { Int($0.loadUnaligned(as: UInt32.self)) }
+      let topic = String(decoding: record.message.topic, as: UTF8.self)
+      #expect(topic == "r/\(slot % 10)")
+      // Read again after the kill is allowed; out of order the first time is not.
+      if seen.insert(slot).inserted {
+        #expect(slot > last[topic] ?? -1)
+        last[topic] = slot
+      }
+    }
+    writer.stop(timeoutSeconds: 10)
+    reader.stop(timeoutSeconds: 10)
+
+    // All of it was done, so another reader of the group gets only what is new.
+    let late = FakeMailboxes()
+    let again = try bridge("reader", from: [FromKafkaMapping(name: "in", topic: "telemetry", publish: "r/{key}")])
+    try again.start(mailboxes: late)
+    let second = try bridge("writer", to: [ToKafkaMapping(name: "out", filter: "#", topic: "telemetry", key: "new")])
+    try second.start(mailboxes: writing)
+    _ = second.publish("x", [1, 2, 3, 4], qos: 0)
+    #expect(late.wait { _, records in !records.isEmpty })
+    #expect(late.records.map { String(decoding: $0.message.topic, as: UTF8.self) } == ["r/new"])
+    second.stop(timeoutSeconds: 10)
+    again.stop(timeoutSeconds: 10)
+  }
+
+  @Test func `a bridge starts without Kafka and goes on when it comes`() throws {
+    try makeTopic("t", partitions: 1)
+    try run("kill")
+    let mailboxes = FakeMailboxes()
+    let bridge = try bridge("me", to: [ToKafkaMapping(name: "m", filter: "#", topic: "t")])
+    try bridge.start(mailboxes: mailboxes)
+    let token = ObligationToken(shard: 1, slot: 7, generation: 3)
+    #expect(bridge.publish("a", token: token) == .accepted(obligations: 1))
+    #expect(eventually { bridge.health.isReachable == false })
+    #expect(mailboxes.discharges.isEmpty)
+    try run("restart")
+    #expect(mailboxes.wait { discharges, _ in discharges == [Discharge(token: token, outcome: .fulfilled)] })
+    #expect(eventually { bridge.health.isReachable == true })
+    bridge.stop(timeoutSeconds: 10)
+  }
+
+  @Test func `a topic that Kafka doesn't have is refused, and said`() throws {
+    let mailboxes = FakeMailboxes()
+    let kafka = KafkaConfiguration(
+      bootstrapServers: "127.0.0.1:\(port)", properties: [("topic.metadata.propagation.max.ms", "500")])
+    let bridge = try KafkaBridge(
+      configuration: KafkaBridgeConfiguration(
+        kafka: kafka, toKafka: [ToKafkaMapping(name: "m", filter: "#", topic: "missing")]), log: log)
+    try bridge.start(mailboxes: mailboxes)
+    let token = ObligationToken(shard: 0, slot: 7, generation: 3)
+    #expect(bridge.publish("a", token: token) == .accepted(obligations: 1))
+    #expect(mailboxes.wait { discharges, _ in discharges == [Discharge(token: token, outcome: .refused)] })
+    #expect(log.text.contains { $0.contains("mapping=m") && $0.contains("Unknown topic") })
+    bridge.stop(timeoutSeconds: 10)
+  }
+}
