@@ -27,7 +27,8 @@ struct BadStartTests {
   func `check finds every mistake of the three files at once`() async throws {
     var files = SluiceFiles(access: "rules:\n  - user: a\n    allow: { publish: [\"a/#/b\"] }\n").text
     files["mappings.yaml"] = "to_kafka:\n  - name: m\n    filter: a/{x}\n    topic: t\n    key: \"{y}\"\n"
-    files["sluice.yaml"]? += "\nkafka: { bootstrap_servers: [\"127.0.0.1:9092\"], properties: { no.such: 1 } }\nlimitz: {}\n"
+    files["sluice.yaml"]? +=
+      "\nkafka: { bootstrap_servers: [\"127.0.0.1:9092\"], properties: { no.such: 1 } }\nlimitz: {}\n"
     let folder = try TemporaryFolder()
     for (name, text) in files { try folder.write(text, to: name) }
     let outcome = try await SluiceBinary.run(["check", "--config", folder.file("sluice.yaml")])

@@ -118,7 +118,8 @@ struct RealKafkaTests {
       let plain = "    security.protocol: sasl_ssl\n    sasl.mechanism: PLAIN\n    sasl.username: sluice\n"
       try await Self.passes(
         "by password", kafka, Self.files(kafka.saslServers, authority + plain + "    sasl.password: sluice-secret\n"))
-      let client = "    security.protocol: ssl\n    ssl.certificate.location: \(kafka.certificate("client.pem"))\n"
+      let client =
+        "    security.protocol: ssl\n    ssl.certificate.location: \(kafka.certificate("client.pem"))\n"
         + "    ssl.key.location: \(kafka.certificate("client.key"))\n"
       try await Self.passes("by certificate", kafka, Self.files(kafka.mutualTLSServers, authority + client))
 

@@ -6,6 +6,8 @@ struct SluiceFiles: Sendable {
   var clientCertificates = "required"
   /// Whether clients that show nothing may connect.
   var isAnonymousAllowed = false
+  /// Whether it answers over HTTP.
+  var hasAdministration = false
   /// More keys of the section `authentication`, each `name: value`.
   var authentication: [String] = []
   /// Further sections of sluice.yaml.
@@ -53,7 +55,7 @@ struct SluiceFiles: Sendable {
     let authentication = ["anonymous: \(isAnonymousAllowed)"] + authentication
     main += """
       authentication: { \(authentication.joined(separator: ", ")) }
-      administration: { enabled: false }
+      administration: { \(hasAdministration ? "bind: \"127.0.0.1:0\"" : "enabled: false") }
       shards: 2
       \(sections)
       """
