@@ -17,6 +17,7 @@ struct BrokerScope: SuiteTrait, TestScoping {
     try await Self.$current.withValue(broker) { try await function() }
     #expect(sluice.isRunning, "it ended while tests used it: \(sluice.report)")
     #expect(try await sluice.stop() == .code(0), "\(sluice.report)")
+    withExtendedLifetime(files) {}
   }
 }
 

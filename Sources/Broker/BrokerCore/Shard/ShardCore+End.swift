@@ -52,7 +52,10 @@ extension ShardCore {
   }
 
   /// The connection is over: what is in its output is still sent, its session goes on or ends, and its will is published.
-  func finish(_ client: Client, _ why: String?) {
+  ///
+  /// - Parameter isServerStopping: Sessions don't outlive the server, so what was not acknowledged is not done then: a record of
+  ///   Kafka stays uncommitted, and is read again after the next start.
+  func finish(_ client: Client, _ why: String?, isServerStopping: Bool = false) {
     guard client.phase != .closed else { return }
     let session = client.session
     client.phase = .closed
@@ -69,8 +72,9 @@ extension ShardCore {
     // What this connection owed: the client will send again what it has no acknowledgement for.
     session.acknowledgements.removeAll()
     // What was sent and not acknowledged is the session's now, to be sent again; nobody upstream waits for it any longer.
-    for token in session.outbound.takeTokens() + session.queue.takeTokens() {
-      discharge(Discharge(token: token, outcome: .fulfilled))
+    let owed = session.outbound.takeTokens() + session.queue.takeTokens()
+    if !isServerStopping {
+      for token in owed { discharge(Discharge(token: token, outcome: .fulfilled)) }
     }
     if let will = client.will { leave(will, session) }
     client.will = nil
@@ -226,7 +230,7 @@ extension ShardCore {
         touch(client)
         PacketEncoder.disconnect(reason: .serverShuttingDown, reasonString: nil, version: client.version, into: &client.output)
       }
-      finish(client, "the server stops")
+      finish(client, "the server stops", isServerStopping: true)
     }
   }
 }

@@ -59,6 +59,8 @@ public final class ShardCore {
     wheel = DeadlineWheel(nowMilliseconds: nowMilliseconds)
     outgoing = Array(repeating: [], count: shardCount)
     outgoingDischarges = Array(repeating: [], count: shardCount)
+    // Until its first tick it is as alive as it is new.
+    counters.heartbeatMilliseconds.set(Int(nowMilliseconds))
   }
 
   /// Serial numbers that no other shard gives.
