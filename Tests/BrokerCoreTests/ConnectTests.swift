@@ -55,11 +55,14 @@ struct ConnectTests {
     #expect(client.isClosed)
   }
 
-  @Test(arguments: [
-    (.v3_1_1, .notAuthorized, 5), (.v3_1_1, .badUserNameOrPassword, 4),
-    (.v3_1_1, .serverBusy, 3), (.v5, .banned, 0x8A), (.v5, .badUserNameOrPassword, 0x86),
-  ] as [(ProtocolVersion, ReasonCode, UInt8)])
-  func `a refused client is told the reason in its version's codes`(version: ProtocolVersion, reason: ReasonCode, code: UInt8) {
+  @Test(
+    arguments: [
+      (.v3_1_1, .notAuthorized, 5), (.v3_1_1, .badUserNameOrPassword, 4),
+      (.v3_1_1, .serverBusy, 3), (.v5, .banned, 0x8A), (.v5, .badUserNameOrPassword, 0x86),
+    ] as [(ProtocolVersion, ReasonCode, UInt8)])
+  func `a refused client is told the reason in its version's codes`(
+    version: ProtocolVersion, reason: ReasonCode, code: UInt8
+  ) {
     let broker = TestBroker()
     broker.authenticator = { _ in .refused(reason) }
     let client = broker.request(ConnectOptions("c", version))

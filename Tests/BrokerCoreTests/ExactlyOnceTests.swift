@@ -12,7 +12,9 @@ struct ExactlyOnceTests {
   }
 
   @Test(arguments: [ProtocolVersion.v3_1_1, .v5], [false, true])
-  func `a publish that comes again before its release is answered, not published`(version: ProtocolVersion, isDuplicate: Bool) {
+  func `a publish that comes again before its release is answered, not published`(
+    version: ProtocolVersion, isDuplicate: Bool
+  ) {
     let watcher = watcher()
     let client = broker.connect("c", version)
     client.publish("t", "1", qos: 2, id: 1)

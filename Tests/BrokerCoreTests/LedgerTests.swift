@@ -121,7 +121,9 @@ struct LedgerTests {
     broker.discharge(old)
     broker.discharge([ObligationToken(shard: 0, slot: 4000, generation: 1), .none])
     broker.discharge([ObligationToken(shard: 0, slot: 0, generation: 0)])
-    broker.round(0) { $0.take(.discharges([Discharge(token: ObligationToken(shard: 200, slot: 0, generation: 1), outcome: .fulfilled)])) }
+    broker.round(0) {
+      $0.take(.discharges([Discharge(token: ObligationToken(shard: 200, slot: 0, generation: 1), outcome: .fulfilled)]))
+    }
     #expect(client.received.isEmpty && broker.sum(\.openLedger) == 1)
   }
 
@@ -195,7 +197,8 @@ struct LedgerTests {
     let source = FakeSource()
     let orders: [([DischargeOutcome], DischargeOutcome)] = [
       ([.refused, .refusedForQuota, .fulfilled], .refused), ([.refusedForQuota, .refused, .fulfilled], .refused),
-      ([.fulfilled, .refusedForQuota, .fulfilled], .refusedForQuota), ([.fulfilled, .fulfilled, .fulfilled], .fulfilled),
+      ([.fulfilled, .refusedForQuota, .fulfilled], .refusedForQuota),
+      ([.fulfilled, .fulfilled, .fulfilled], .fulfilled),
     ]
     for (outcomes, worst) in orders {
       let token = ledger.reserve(.record(source, RecordPosition(partition: 0, offset: 0))) ?? .none

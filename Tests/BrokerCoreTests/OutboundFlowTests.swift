@@ -1,6 +1,7 @@
-@testable import BrokerCore
 import MQTTCodec
 import Testing
+
+@testable import BrokerCore
 
 struct OutboundFlowTests {
   @Test func `identifiers are given in order, begin again after 65,535, and never are 0`() {
@@ -35,7 +36,8 @@ struct OutboundFlowTests {
       Issue.record("the oldest is lost")
       return
     }
-    #expect(flow.open(.atLeastOnce) == 1 && !flow.isExhausted)
+    #expect(flow.open(.atLeastOnce) == 1)
+    #expect(!flow.isExhausted)
   }
 
   @Test func `all 65,535 identifiers can be open at once`() {
@@ -48,11 +50,15 @@ struct OutboundFlowTests {
 
   @Test func `an acknowledgement of the wrong kind, or of nothing, changes nothing`() {
     var flow = OutboundFlow()
-    #expect(isUnknown(flow.puback(1)) && isUnknown(flow.puback(0)) && isUnknown(flow.pubcomp(65_535)))
+    #expect(isUnknown(flow.puback(1)))
+    #expect(isUnknown(flow.puback(0)))
+    #expect(isUnknown(flow.pubcomp(65_535)))
     let one = flow.open(.atLeastOnce) ?? 0
     let two = flow.open(.exactlyOnce) ?? 0
-    #expect(isUnknown(flow.pubrec(one, isError: false)) && isUnknown(flow.pubcomp(one)))
-    #expect(isUnknown(flow.puback(two)) && isUnknown(flow.pubcomp(two)))
+    #expect(isUnknown(flow.pubrec(one, isError: false)))
+    #expect(isUnknown(flow.pubcomp(one)))
+    #expect(isUnknown(flow.puback(two)))
+    #expect(isUnknown(flow.pubcomp(two)))
     #expect(flow.count == 2)
   }
 
@@ -64,7 +70,8 @@ struct OutboundFlowTests {
       return
     }
     let second = flow.open(.exactlyOnce) ?? 0
-    #expect(isRelease(flow.pubrec(second, isError: false)) && isRelease(flow.pubrec(second, isError: false)))
+    #expect(isRelease(flow.pubrec(second, isError: false)))
+    #expect(isRelease(flow.pubrec(second, isError: false)))
     #expect(isUnknown(flow.pubrec(second, isError: true)))
     guard case .completed = flow.pubcomp(second) else {
       Issue.record("not completed")
@@ -103,7 +110,9 @@ struct OutboundFlowTests {
         continue
       }
       let known = model.open.randomElement(using: &generator)
-      let id = Int.random(in: 0..<20, using: &generator) == 0 ? UInt16.random(in: 0...(.max), using: &generator) : known?.id ?? 7
+      let id =
+        Int.random(in: 0..<20, using: &generator) == 0
+        ? UInt16.random(in: 0...(.max), using: &generator) : known?.id ?? 7
       let token = model.open.first { $0.id == id }?.offset
       let result: OutboundFlow.Result
       let isExpected: Bool
@@ -113,7 +122,8 @@ struct OutboundFlowTests {
         isExpected = model.acknowledge(id, .awaitsPuback, .complete)
       case 1:
         result = flow.pubrec(id, isError: false)
-        isExpected = model.acknowledge(id, .awaitsPubrec, .awaitsPubcomp) || model.acknowledge(id, .awaitsPubcomp, .awaitsPubcomp)
+        isExpected =
+          model.acknowledge(id, .awaitsPubrec, .awaitsPubcomp) || model.acknowledge(id, .awaitsPubcomp, .awaitsPubcomp)
       default:
         result = flow.pubcomp(id)
         isExpected = model.acknowledge(id, .awaitsPubcomp, .complete)
@@ -124,7 +134,8 @@ struct OutboundFlowTests {
     }
     #expect(flow.incomplete.map(\.packetID) == model.open.map(\.id))
     #expect(flow.incomplete.map(\.state) == model.open.map(\.state))
-    #expect(flow.takeTokens().count == model.open.count && flow.takeTokens().isEmpty)
+    #expect(flow.takeTokens().count == model.open.count)
+    #expect(flow.takeTokens().isEmpty)
   }
 
   private func isUnknown(_ result: OutboundFlow.Result) -> Bool {

@@ -137,7 +137,10 @@ struct PublishTests {
 
   @Test func `a message larger than the subscriber takes is not sent, and nothing waits for it`() {
     let broker = TestBroker()
-    let small = broker.connect(ConnectOptions("small").with { $0.packetBytesMax = 50; $0.receiveMaximum = 1 })
+    let small = broker.connect(
+      ConnectOptions("small").with {
+        $0.packetBytesMax = 50; $0.receiveMaximum = 1
+      })
     let other = broker.connect("other")
     for client in [small, other] { client.subscribe("t", options: 1) }
     let publisher = broker.connect("p")

@@ -119,6 +119,13 @@ struct RecordTests {
     #expect(source.completed == [1])
   }
 
+  @Test func `a record that the bridge refuses to forward is counted, logged and completed`() {
+    broker.outlet.answer(.refused)
+    publish(source.record("k/1", "x", offset: 1))
+    #expect(source.completed == [1] && broker.cores[0].counters.publishesRefused.now == 1)
+    #expect(broker.log.lines == ["a record could not be forwarded"])
+  }
+
   @Test func `a record with an invalid topic or past its expiry is completed and given to nobody`() {
     let client = broker.connect("c")
     client.subscribe("#", options: 1)

@@ -79,7 +79,7 @@ struct RetainedTests {
     publisher.publish("short", "x", isRetain: true, [2] + four(5))
     publisher.publish("big", String(repeating: "x", count: 990), isRetain: true)
     publisher.publish("big", String(repeating: "x", count: 1200), isRetain: true)
-    #expect(broker.state.retained.size == (2, 6 + 993 ))
+    #expect(broker.state.retained.size == (2, 6 + 993))
     publisher.publish("big", "small now", isRetain: true)
     publisher.publish("third", "x", isRetain: true)
     publisher.publish("fourth", "x", isRetain: true)

@@ -150,7 +150,10 @@ struct SessionTests {
     client.subscribe("t", options: 1)
     broker.connect("p").publish("t", String(repeating: "x", count: 200), qos: 1, id: 1)
     client.lose()
-    let again = broker.connect(.durable("c").with { $0.packetBytesMax = 100; $0.receiveMaximum = 1 })
+    let again = broker.connect(
+      .durable("c").with {
+        $0.packetBytesMax = 100; $0.receiveMaximum = 1
+      })
     #expect(again.take() == [])
     broker.connect("p").publish("t", "small", qos: 1, id: 2)
     #expect(again.takeDeliveries().map(\.payload) == ["small"])

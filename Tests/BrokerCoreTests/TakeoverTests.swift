@@ -1,6 +1,7 @@
-@testable import BrokerCore
 import MQTTCodec
 import Testing
+
+@testable import BrokerCore
 
 struct TakeoverTests {
   @Test(arguments: [0, 1])

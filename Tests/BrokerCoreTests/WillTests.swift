@@ -11,7 +11,9 @@ struct WillTests {
     watcher.subscribe("#", options: 2)
   }
 
-  private func client(_ id: String = "c", _ will: WillOptions = WillOptions(), _ change: (inout ConnectOptions) -> Void = { _ in })
+  private func client(
+    _ id: String = "c", _ will: WillOptions = WillOptions(), _ change: (inout ConnectOptions) -> Void = { _ in }
+  )
     -> TestConnection
   {
     var options = ConnectOptions(id)

@@ -1,5 +1,5 @@
-import MQTTCodec
 import BrokerCore
+import MQTTCodec
 import Synchronization
 
 /// A consumer of records that remembers which were completed.

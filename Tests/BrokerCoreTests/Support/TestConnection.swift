@@ -3,7 +3,7 @@ import MQTTCodec
 
 /// A test's side of one connection: what it wrote and the broker has not used, and what the broker sent.
 final class TestConnection: Client {
-  unowned let broker: TestBroker
+  let broker: TestBroker
   var shard: Int
   /// Sent by the test and not used by the broker yet.
   var unused: [UInt8] = []
@@ -50,7 +50,8 @@ final class TestConnection: Client {
   // MARK: packets
 
   func publish(
-    _ topic: String, _ payload: String = "x", qos: Int = 0, id: Int = 0, isRetain: Bool = false, isDuplicate: Bool = false,
+    _ topic: String, _ payload: String = "x", qos: Int = 0, id: Int = 0, isRetain: Bool = false,
+    isDuplicate: Bool = false,
     _ list: [UInt8]...
   ) {
     let first = 0x30 | UInt8(qos) << 1 | (isRetain ? 1 : 0) | (isDuplicate ? 8 : 0)

@@ -44,7 +44,8 @@ open class Client {
   @exclusivity(unchecked) final var isV5 = false
   /// Deliveries at QoS 1 and 2 that may be in flight.
   @exclusivity(unchecked) final var sendQuota = 0
-  /// Identifiers of what an earlier connection of the session was sent, to be sent again when the quota allows; newest first.
+  /// Identifiers of what an earlier connection of the session was sent, to be sent again when the quota allows; newest
+  /// first.
   final var resends: [UInt16] = []
   /// The largest packet that the client takes.
   @exclusivity(unchecked) final var packetBytesMax = Int.max

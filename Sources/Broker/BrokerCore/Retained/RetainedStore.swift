@@ -27,8 +27,8 @@ public final class RetainedStore: Sendable {
   /// Messages and bytes held now.
   public var size: (messages: Int, bytes: Int) { state.withLock { ($0.count, $0.byteCount) } }
 
-  /// Keeps a message as its topic's last one, or with an empty payload removes what is there. Returns false, and keeps what was
-  /// there, when there is no room even without the messages that have expired.
+  /// Keeps a message as its topic's last one, or with an empty payload removes what is there. Returns false, and keeps
+  /// what was there, when there is no room even without the messages that have expired.
   public func store(_ message: Message, nowMilliseconds: Int64) -> Bool {
     state.withLock { state in
       if keep(message, &state) { return true }

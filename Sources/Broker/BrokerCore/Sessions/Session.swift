@@ -26,7 +26,8 @@ public final class Session: @unchecked Sendable {
   @exclusivity(unchecked) var queue = MessageQueue()
   @exclusivity(unchecked) var acknowledgements = AcknowledgementQueue()
   @exclusivity(unchecked) var inbound: [UInt16: InboundState] = [:]
-  /// The one entry of the shard's wheel that counts, by its number, and its deadline; others that are still there are out of date.
+  /// The one entry of the shard's wheel that counts, by its number, and its deadline; others that are still there are
+  /// out of date.
   var look: (number: UInt32, atMilliseconds: Int64)?
   var lastLook: UInt32 = 0
   /// A will whose delay runs.

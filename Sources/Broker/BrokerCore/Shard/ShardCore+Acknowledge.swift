@@ -93,7 +93,9 @@ extension ShardCore {
       counters.publishesRefused.add()
     }
     // A client that sent PUBREL before its PUBREC has given the identifier up already.
-    if isExactlyOnce, session.inbound[packetID] == .open { session.inbound[packetID] = reason.isFailure ? nil : .received }
+    if isExactlyOnce, session.inbound[packetID] == .open {
+      session.inbound[packetID] = reason.isFailure ? nil : .received
+    }
     session.acknowledgements.ready(sequence, packetID: packetID, isExactlyOnce: isExactlyOnce, reason: reason)
     guard let client = session.client, client.phase == .connected else { return }
     while let next = session.acknowledgements.popReady() {
@@ -130,8 +132,14 @@ extension ShardCore {
     var obligations = 0
     let token = ledger.reserve(.record(record.source, record.position)) ?? .none
     withView(of: record.message) { view, route in
-      if let plan = route.plan, let outlet = state.outlet, case .accepted(let n) = outlet.forward(view, on: plan, token: token) {
-        obligations += n
+      if let plan = route.plan, let outlet = state.outlet {
+        if case .accepted(let opened) = outlet.forward(view, on: plan, token: token) {
+          obligations += opened
+        } else {
+          // Nobody can be asked to send it again, so nobody can be told but the log.
+          counters.publishesRefused.add()
+          state.log.log(.warning, "a record could not be forwarded")
+        }
       }
       obligations += distribute(view, on: route, publisherSerial: 0, token: token)
     }

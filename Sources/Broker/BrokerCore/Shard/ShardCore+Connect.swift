@@ -20,9 +20,9 @@ extension ShardCore {
     }
     var will: Will?
     if let packetWill = packet.will {
-      guard TopicName.levelCount(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[packetWill.topic]))
-        <= limits.topicLevelsMax
-      else { return refuse(client, .topicNameInvalid, "a will whose topic has more than \(limits.topicLevelsMax) levels") }
+      guard TopicName.levelCount(span.extracting(packetWill.topic)) <= limits.topicLevelsMax else {
+        return refuse(client, .topicNameInvalid, "a will whose topic has more than \(limits.topicLevelsMax) levels")
+      }
       var properties = ByteBuffer()
       packetWill.properties.appendForwardable(from: span, to: &properties)
       will = Will(
@@ -94,8 +94,8 @@ extension ShardCore {
         return refuse(client, .notAuthorized, "another user's session has this client identifier")
       }
       if let old = session.client { takeOver(old) }
-      // Taking over may have ended it, if it was to end with its connection. A session that ends publishes its delayed will; one
-      // that goes on doesn't [MQTT-3.1.3-9].
+      // Taking over may have ended it, if it was to end with its connection. A session that ends publishes its delayed
+      // will; one that goes on doesn't [MQTT-3.1.3-9].
       if request.cleanStart { end(session) }
       session.delayedWill = nil
       if session.isEnded { present = nil }
@@ -193,8 +193,8 @@ extension ShardCore {
     finish(client, why)
   }
 
-  /// Sends again what was in flight when the connection was lost, then what waited [MQTT-4.4.0-1]; but nothing that the client may
-  /// no longer receive.
+  /// Sends again what was in flight when the connection was lost, then what waited [MQTT-4.4.0-1]; but nothing that the
+  /// client may no longer receive.
   private func resume(_ session: Session, _ client: Client) {
     for (packetID, state, _) in session.outbound.incomplete {
       switch state {

@@ -206,7 +206,8 @@ extension ShardCore {
     goOnAfterFlush(client)
   }
 
-  /// The round's output is full, but the socket isn't: nobody will say that it drained, so the next round begins with it.
+  /// The round's output is full, but the socket isn't: nobody will say that it drained, so the next round begins with
+  /// it.
   func goOnAfterFlush(_ client: Client) {
     guard client.backlogBytes == 0, client.output.count > limits.outputBytesMax, stalled.last !== client else { return }
     stalled.append(client)

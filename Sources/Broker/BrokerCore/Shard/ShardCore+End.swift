@@ -35,7 +35,9 @@ extension ShardCore {
         client.output.removeLast(written)
         PacketEncoder.disconnect(reason: reason, reasonString: nil, version: client.version, into: &client.output)
       }
-    } else if client.phase == .awaitsConnect, reason == .unsupportedProtocolVersion || reason == .clientIdentifierNotValid {
+    } else if client.phase == .awaitsConnect,
+      reason == .unsupportedProtocolVersion || reason == .clientIdentifierNotValid
+    {
       // The two faults of a CONNECT that 3.x answers with a return code [MQTT-3.1.2-2, MQTT-3.1.3-8].
       touch(client)
       PacketEncoder.connack(
@@ -175,7 +177,8 @@ extension ShardCore {
     }
   }
 
-  /// Sees to it that a session is looked at by its deadline. One entry of the wheel is enough, however often its client comes and goes.
+  /// Sees to it that a session is looked at by its deadline. One entry of the wheel is enough, however often its client
+  /// comes and goes.
   private func look(at session: Session, atMilliseconds deadline: Int64) {
     if let look = session.look, look.atMilliseconds <= deadline { return }
     session.lastLook &+= 1

@@ -110,7 +110,8 @@ extension ShardCore {
     }
   }
 
-  /// A 3.x client can't be told Receive Maximum: nothing more is read from it while it is owed so many acknowledgements.
+  /// A 3.x client can't be told Receive Maximum: nothing more is read from it while it is owed so many
+  /// acknowledgements.
   private func pauseIfFull(_ client: Client, _ session: Session) {
     if !client.isV5, session.acknowledgements.count >= Int(limits.receiveMaximum) { client.isPaused = true }
   }

@@ -24,7 +24,8 @@ extension ShardCore {
     let route = Route(topic: Array(topic), hash: hash, serial: nextRouteSerial())
     route.plan = state.outlet?.plan(topic: topic)
     compute(route)
-    // Long topics are rare, and are kept by nobody: or a client that may not even publish could fill the cache with gigabytes of them.
+    // Long topics are rare, and are not kept: or a client that may not even publish could fill the cache with gigabytes
+    // of them.
     if topic.count <= limits.matchCacheTopicBytesMax { cache.insert(route) }
     return route
   }
