@@ -78,6 +78,9 @@ public final class ShardCore {
     for client in clients { drained(client) }
   }
 
+  /// Some clients take more at once: the next round shall begin without waiting for an event.
+  public var isUnfinished: Bool { !stalled.isEmpty }
+
   /// Posts what the round has for other shards and sources.
   public func endRound() {
     guard hasMail else { return }

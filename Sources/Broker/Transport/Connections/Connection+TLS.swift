@@ -82,12 +82,16 @@ extension Connection {
     shard.exchange.clearOutput()
   }
 
-  /// Says close_notify, if the socket takes it.
+  /// Says close_notify: behind what waits if the connection lingers, else if the socket takes it now.
   func closeTLS() {
     guard let session, !isAtEnd else { return }
     session.sendCloseNotify()
     let bytes = shard.exchange.output
-    if !bytes.isEmpty, blocked.isEmpty { _ = write(descriptor, bytes.baseAddress, bytes.count) }
+    if isLingering {
+      send(bytes)
+    } else if blocked.isEmpty {
+      _ = write(descriptor, bytes.baseAddress, bytes.count)
+    }
     shard.exchange.clearOutput()
   }
 }

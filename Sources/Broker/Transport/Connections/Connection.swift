@@ -31,6 +31,9 @@ final class Connection: Client {
   var isAtEnd = false
   @exclusivity(unchecked) var isDead = false
   var acceptedAtMilliseconds: Int64 = 0
+  /// Over for the broker; what the peer sends is read away, and what it has not read yet is sent.
+  private(set) var isLingering = false
+  private(set) var lingersUntilMilliseconds: Int64 = 0
 
   /// Takes an accepted socket over.
   init(_ descriptor: Int32, _ peer: SocketAddress, _ settings: ListenerSettings, shard: Shard) {
@@ -51,6 +54,7 @@ final class Connection: Client {
   func readable() {
     shard.enter()
     shard.reads &+= 1
+    if isLingering { return discard() }
     settings.tls == nil ? readPlain() : readCipher()
   }
 
@@ -133,7 +137,7 @@ final class Connection: Client {
   @inline(__always)
   func flush() {
     isTouched = false
-    guard !isDead else { return }
+    guard !isDead, !isLingering else { return }
     if !output.isEmpty {
       if settings.tls == nil {
         send(output.bytes)
@@ -180,8 +184,30 @@ final class Connection: Client {
     if blocked.isEmpty {
       blocked = ByteBuffer()
       events?.stopWriting()
+      if isLingering { shutdown(descriptor, Int32(SHUT_WR)) }
     }
-    if backlogBytes <= shard.core.limits.outputBytesMax / 2 { shard.core.drained(self) }
+    if backlogBytes <= shard.core.limits.outputBytesMax / 2, !isLingering { shard.core.drained(self) }
+  }
+
+  // MARK: the end
+
+  /// Sends what the socket has not taken yet and the end behind it, and reads until the peer closes too, or until a time.
+  func linger(untilMilliseconds deadline: Int64) {
+    isLingering = true
+    lingersUntilMilliseconds = deadline
+    if session != nil { closeTLS() }
+    if blocked.isEmpty { shutdown(descriptor, Int32(SHUT_WR)) }
+    partial = ByteBuffer()
+    events?.startReading()
+  }
+
+  private func discard() {
+    let got = read(descriptor, shard.plaintext, Self.readBytes)
+    if got < 0, errno == EAGAIN || errno == EINTR { return }
+    guard got <= 0 else { return }
+    // The next tick frees it.
+    lingersUntilMilliseconds = 0
+    events?.stopReading()
   }
 
   /// Closes the socket. What was written before still reaches the peer: it is told the end, and what it had sent is read away, since
@@ -191,8 +217,8 @@ final class Connection: Client {
     isDead = true
     events?.detach()
     events = nil
-    if session != nil { closeTLS() }
-    if !isAtEnd {
+    if session != nil, !isLingering { closeTLS() }
+    if !isAtEnd, !isLingering {
       shutdown(descriptor, Int32(SHUT_WR))
       for _ in 0..<4 where read(descriptor, shard.plaintext, Self.readBytes) > 0 {}
     }

@@ -14,6 +14,11 @@ final class Shard: @unchecked Sendable {
   /// How often a round looks for more input while it has something to send: this is what makes large writes under load.
   private static let looksPerRound = 4
 
+  /// How long the peer of an ended connection has to read the reason and close its side.
+  private static let lingerMilliseconds: Int64 = 2000
+  /// Connections that may linger at once; others are closed at once.
+  private static let lingeringMax = 1000
+
   let number: Int
   let group: ShardGroup
   let mailbox = Mailbox()
@@ -30,6 +35,8 @@ final class Shard: @unchecked Sendable {
   private var connections: [ObjectIdentifier: Connection] = [:]
   /// Connections whose TLS handshake is not complete, in the order in which they were accepted.
   private var handshakes: [Connection] = []
+  /// Connections that are over but for their last words reaching the peer.
+  private var lingering: [Connection] = []
   private var moving: [(connection: Connection, shard: Int)] = []
   private var acceptors: [Acceptor] = []
   private var wakeUp: WakeUp?
@@ -66,7 +73,10 @@ final class Shard: @unchecked Sendable {
 
   /// The thread's work: rounds until it is stopped.
   func run() {
-    while !isStopping, loop.runOnce(waiting: true) {
+    while !isStopping {
+      let goesOn = core.isUnfinished
+      guard loop.runOnce(waiting: !goesOn) else { break }
+      if goesOn { enter() }
       var looks = 0
       while looks < Self.looksPerRound, !core.touched.isEmpty, !isStopping {
         let before = reads
@@ -79,7 +89,9 @@ final class Shard: @unchecked Sendable {
     for acceptor in acceptors { acceptor.detach() }
     acceptors = []
     for connection in connections.values { connection.release() }
+    for connection in lingering { connection.release() }
     connections = [:]
+    lingering = []
     ticker = nil
     wakeUp = nil
   }
@@ -125,7 +137,13 @@ final class Shard: @unchecked Sendable {
     enter()
     core.tick()
     for acceptor in acceptors { acceptor.resume() }
-    let deadline = loop.nowMilliseconds() - Int64(core.limits.handshakeTimeoutSeconds) * 1000
+    let now = loop.nowMilliseconds()
+    lingering.removeAll { connection in
+      guard connection.isDead || connection.lingersUntilMilliseconds <= now else { return false }
+      dismiss(connection)
+      return true
+    }
+    let deadline = now - Int64(core.limits.handshakeTimeoutSeconds) * 1000
     handshakes.removeAll { connection in
       if connection.isDead || !connection.isInHandshake { return true }
       guard connection.acceptedAtMilliseconds < deadline else { return false }
@@ -160,15 +178,26 @@ final class Shard: @unchecked Sendable {
   /// As ``lost(_:)`` from inside a flush.
   func broken(_ connection: Connection) { lost(connection) }
 
-  /// Ends a connection, whatever led here.
+  /// Ends a connection, whatever led here. One that the broker ends for a reason may linger, so that its peer gets to read the
+  /// reason: closing at once would reset it when the peer is still sending.
   func close(_ connection: Connection) {
-    guard !connection.isDead else { return }
-    // Released first: the core may touch it once more, and nothing must be sent then.
-    let reference = connections.removeValue(forKey: ObjectIdentifier(connection))
-    connection.release()
+    guard !connection.isDead, !connection.isLingering else { return }
+    // The core may touch it once more, and nothing must be sent then; here it is held till the end.
+    let connection = connections.removeValue(forKey: ObjectIdentifier(connection)) ?? connection
+    if connection.closeReason != nil, !connection.isAtEnd, lingering.count < Self.lingeringMax {
+      lingering.append(connection)
+      connection.linger(untilMilliseconds: loop.nowMilliseconds() + Self.lingerMilliseconds)
+    } else {
+      dismiss(connection)
+    }
     core.lost(connection)
+  }
+
+  /// Frees what a connection holds of the system.
+  private func dismiss(_ connection: Connection) {
+    guard !connection.isDead else { return }
+    connection.release()
     group.giveConnection(connection.settings)
-    _ = reference
   }
 
   private func arrived(_ connection: Connection) {
