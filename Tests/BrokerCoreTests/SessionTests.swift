@@ -1,6 +1,7 @@
-@testable import BrokerCore
 import MQTTCodec
 import Testing
+
+@testable import BrokerCore
 
 struct SessionTests {
   @Test(arguments: [ProtocolVersion.v3_1_1, .v5])

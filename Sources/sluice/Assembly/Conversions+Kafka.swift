@@ -40,7 +40,8 @@ extension FromKafkaMapping {
   init(_ mapping: FromKafkaConfiguration, instance: String) {
     self.init(
       name: mapping.name.value, topic: mapping.topic.value, publish: mapping.publish.value,
-      qos: UInt8(clamping: mapping.qos), isRetain: mapping.retain, group: mapping.group?.value ?? "\(instance)-\(mapping.name.value)")
+      qos: UInt8(clamping: mapping.qos), isRetain: mapping.retain,
+      group: mapping.group?.value ?? "\(instance)-\(mapping.name.value)")
   }
 }
 

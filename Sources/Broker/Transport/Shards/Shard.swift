@@ -6,10 +6,12 @@ import Security
 import Synchronization
 import TLS
 
-/// One shard: a thread, its event loop, and all that is confined to them: connections, the core with their sessions, buffers.
+/// One shard: a thread, its event loop, and all that is confined to them: connections, the core with their sessions,
+/// buffers.
 ///
-/// A round runs every callback that is ready (each reads once and does all that its packets cause), looks for more input without waiting while
-/// there is something to send, posts the mailboxes and flushes each touched connection once.
+/// A round runs every callback that is ready (each reads once and does all that its packets cause), looks for more
+/// input without waiting while there is something to send, posts the mailboxes and flushes each touched connection
+/// once.
 final class Shard: @unchecked Sendable {
   /// How often a round looks for more input while it has something to send: this is what makes large writes under load.
   private static let looksPerRound = 4
@@ -124,7 +126,8 @@ final class Shard: @unchecked Sendable {
     for item in mailbox.takeAll() {
       switch item {
       case .mail(let mail): core.take(mail)
-      case .decided(let reference, let decision): if !reference.connection.isDead { core.decided(reference.connection, decision) }
+      case .decided(let reference, let decision):
+        if !reference.connection.isDead { core.decided(reference.connection, decision) }
       case .arrived(let reference): arrived(reference.connection)
       case .stop:
         core.shutDown()
@@ -178,8 +181,8 @@ final class Shard: @unchecked Sendable {
   /// As ``lost(_:)`` from inside a flush.
   func broken(_ connection: Connection) { lost(connection) }
 
-  /// Ends a connection, whatever led here. One that the broker ends for a reason may linger, so that its peer gets to read the
-  /// reason: closing at once would reset it when the peer is still sending.
+  /// Ends a connection, whatever led here. One that the broker ends for a reason may linger, so that its peer gets to
+  /// read the reason: closing at once would reset it when the peer is still sending.
   func close(_ connection: Connection) {
     guard !connection.isDead, !connection.isLingering else { return }
     // The core may touch it once more, and nothing must be sent then; here it is held till the end.

@@ -35,9 +35,9 @@ public enum PasswordHash {
       self.parallelism = parallelism
     }
 
-    /// About 50 ms and 16 MiB. OWASP's cheat sheet asks for several times that, for passwords that people choose and for
-    /// sites where one logs in now and then; here a whole fleet may log in at once after a restart, mostly with long random
-    /// secrets, and each login costs this on one of few threads.
+    /// About 50 ms and 16 MiB. OWASP's cheat sheet asks for several times that, for passwords that people choose and
+    /// for sites where one logs in now and then; here a whole fleet may log in at once after a restart, mostly with
+    /// long random secrets, and each login costs this on one of few threads.
     public static let recommended = Cost(log2N: 14, parallelism: 1)
 
     /// A hostile line shall not take all memory: 256 MiB are twice the most that OWASP proposes.
