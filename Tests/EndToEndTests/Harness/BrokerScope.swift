@@ -1,6 +1,7 @@
 import Testing
 
-/// One broker for all tests of a suite: started before the first of them, and stopped after the last, which must go well.
+/// One broker for all tests of a suite: started before the first of them, and stopped after the last, which must go
+/// well.
 struct BrokerScope: SuiteTrait, TestScoping {
   @TaskLocal static var current: SharedBroker?
 

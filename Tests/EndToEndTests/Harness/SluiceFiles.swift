@@ -1,5 +1,5 @@
-/// The configuration of a Sluice under test: an open listener for what needs no certificate, one that wants certificates
-/// where there are some, and what a test adds. Every port is chosen by the system.
+/// The configuration of a Sluice under test: an open listener for what needs no certificate, one that wants
+/// certificates where there are some, and what a test adds. Every port is chosen by the system.
 struct SluiceFiles: Sendable {
   var certificates: DevelopmentCertificates?
   /// `none`, `optional` or `required`, on the TLS listener.

@@ -53,8 +53,8 @@ extension ShardCore {
 
   /// The connection is over: what is in its output is still sent, its session goes on or ends, and its will is published.
   ///
-  /// - Parameter isServerStopping: Sessions don't outlive the server, so what was not acknowledged is not done then: a record of
-  ///   Kafka stays uncommitted, and is read again after the next start.
+  /// - Parameter isServerStopping: Sessions don't outlive the server, so what was not acknowledged is not done then: a
+  ///   record of Kafka stays uncommitted, and is read again after the next start.
   func finish(_ client: Client, _ why: String?, isServerStopping: Bool = false) {
     guard client.phase != .closed else { return }
     let session = client.session
