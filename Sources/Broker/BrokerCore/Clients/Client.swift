@@ -10,6 +10,8 @@ open class Client {
     case awaitsConnect
     /// CONNECT is being judged; no further packet is looked at.
     case authenticating
+    /// Extended authentication waits for the client's AUTH.
+    case exchanging
     /// CONNACK was sent.
     case connected
     /// Over: what is in ``Client/output`` is sent, then the socket is closed.
@@ -56,6 +58,15 @@ open class Client {
   final var request: ConnectRequest?
   final var will: Will?
   final var wantsProblemInformation = true
+  /// The method of extended authentication that its CONNECT named.
+  final var authenticationMethod: [UInt8]?
+  /// Data of that method for CONNACK.
+  final var lastAuthenticationData: [UInt8]?
+  /// It asked to be authenticated again, and that is not decided yet.
+  final var isReauthenticating = false
+  /// Topic aliases that the client was told, by the routes of their topics, and how many it takes.
+  final var sentAliases: [UInt32: UInt16] = [:]
+  @exclusivity(unchecked) final var sentAliasesMax = 0
 
   /// A connection that has said nothing yet.
   public init() {}

@@ -8,14 +8,20 @@ public struct ConnectRequest: Sendable {
   public let cleanStart: Bool
   /// Keep alive in seconds as the client asked for it; 0 for none.
   public let keepAliveSeconds: UInt16
-  /// The client identifier as given, perhaps empty.
+  /// The client identifier: as given, or as assigned to a client that gave none.
   public let clientID: [UInt8]
+  /// The client gave none: it is told the assigned one (MQTT 5.0 section 3.2.2.3.7).
+  public let isClientIDAssigned: Bool
   /// The will, or nil.
   public let will: Will?
   /// The user name, or nil.
   public let userName: [UInt8]?
   /// The password, or nil. Never logged.
   public let password: [UInt8]?
+  /// The method of extended authentication, or nil (MQTT 5.0 section 4.12).
+  public let authenticationMethod: [UInt8]?
+  /// Data for that method.
+  public let authenticationData: [UInt8]?
   /// The properties; all defaults before 5.0. Ranges in them must not be used.
   public let properties: ConnectProperties
 }
@@ -40,8 +46,10 @@ public struct Will: Sendable {
 
 /// What was decided about a CONNECT.
 public enum ConnectDecision: Sendable {
-  /// Let in: who it is, and what it may do.
-  case accepted(Publisher, any AccessGrants)
+  /// Let in: who it is, and what it may do; with the last data of extended authentication, if there is any.
+  case accepted(Publisher, any AccessGrants, authenticationData: [UInt8]? = nil)
+  /// Extended authentication goes on: the client gets this data and answers with AUTH.
+  case challenge([UInt8]?)
   /// Refused with this reason code (3.x clients get the fitting return code).
   case refused(ReasonCode)
 }

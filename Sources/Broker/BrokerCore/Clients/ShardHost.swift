@@ -3,6 +3,8 @@
 public protocol ShardHost: AnyObject {
   /// Judge a CONNECT; answer through ``ShardCore/decided(_:_:)``, now or later.
   func authenticate(_ client: Client, _ request: ConnectRequest)
+  /// Extended authentication goes on with what the client sent; answer as for ``authenticate(_:_:)``.
+  func continueAuthentication(_ client: Client, _ data: [UInt8]?)
   /// The client's session lives on another shard: take the connection there and call that core's ``ShardCore/adopt(_:)``.
   func move(_ client: Client, to shard: Int)
   /// Read from the client again: ``Client/isPaused`` ended. Bytes that were left over come first.
@@ -29,4 +31,16 @@ public struct ShardDelivery: Sendable {
   public let publisherSerial: UInt64
   /// What the receiving shard discharges once, when its share is done.
   public let token: ObligationToken
+  /// The one session that it is for, as a member of a share group; nil for all receivers of the shard.
+  let member: (subscription: Subscription, group: ShareGroup)?
+
+  init(
+    message: Message, publisherSerial: UInt64, token: ObligationToken,
+    member: (subscription: Subscription, group: ShareGroup)? = nil
+  ) {
+    self.message = message
+    self.publisherSerial = publisherSerial
+    self.token = token
+    self.member = member
+  }
 }

@@ -17,6 +17,8 @@ struct Receiver {
   let keepsRetain: Bool
   /// Identifiers of the matching subscriptions.
   let subscriptionIdentifiers: [UInt32]
+  /// The group as whose member it receives, or nil for a subscription of its own.
+  var share: ShareGroup?
 }
 
 /// Where the publishes of one topic go, as one shard sees it.
@@ -30,6 +32,8 @@ final class Route {
   @exclusivity(unchecked) var receivers: [Receiver] = []
   /// Other shards that have receivers.
   @exclusivity(unchecked) var otherShards: [Int] = []
+  /// Share groups, with their members on all shards.
+  @exclusivity(unchecked) var shares: [(group: ShareGroup, members: [Subscription])] = []
   @exclusivity(unchecked) var plan: OutletPlan?
 
   init(topic: [UInt8], hash: UInt64, serial: UInt32) {

@@ -12,6 +12,8 @@ public struct QueuedDelivery {
   public var subscriptionIdentifiers: [UInt32]
   /// What is discharged when the subscriber has acknowledged it.
   public var token = ObligationToken.none
+  /// The group as whose member the session got it: if the session ends first, another member gets it.
+  var share: ShareGroup?
 }
 
 /// The messages that wait for one session, oldest first: bounded by count and by bytes. A value without I/O.
@@ -61,6 +63,9 @@ public struct MessageQueue {
     entries.removeAll { $0.map { isUnwanted($0.message) } ?? true }
     byteCount = entries.reduce(0) { $0 + ($1.map { Self.cost($0.message) } ?? 0) }
   }
+
+  /// All that waits, oldest first.
+  var all: [QueuedDelivery] { entries[head...].compactMap { $0 } }
 
   /// Takes the oldest message.
   public mutating func popFirst() -> QueuedDelivery? {

@@ -13,6 +13,8 @@ public struct KeptDelivery {
   public var subscriptionIdentifiers: [UInt32]
   /// What the acknowledgement discharges.
   public var token: ObligationToken
+  /// The group as whose member the session got it: if the session ends first, another member gets it.
+  var share: ShareGroup?
 }
 
 /// The packet identifiers of the QoS 1 and QoS 2 messages that a session has sent and that are not complete.

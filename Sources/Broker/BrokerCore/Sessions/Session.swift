@@ -1,13 +1,23 @@
 import MQTTCodec
+import Synchronization
 
 /// What the broker keeps for one client identifier, across connections until it expires (MQTT 5.0 section 4.1).
 ///
-/// Confined to the thread of its shard, but for ``serial`` and ``shard``, which never change: that is what makes it sendable.
+/// Confined to the thread of its shard, but for ``serial`` and ``shard``, which never change, and its presence, which is
+/// atomic: that is what makes it sendable.
 public final class Session: @unchecked Sendable {
+  /// Whether a session can be given a message: what other shards may know of it.
+  enum Presence: UInt8 {
+    case ended
+    case away
+    case connected
+  }
+
   /// A number that no other session of this process has.
   public let serial: UInt64
   /// The shard that it is confined to.
   public let shard: Int
+  private let presenceValue = Atomic<UInt8>(Presence.away.rawValue)
   let clientID: [UInt8]
   /// Who may use the client identifier: the user name and certificate name of the connection that made the session.
   let owner: SessionOwner
@@ -32,6 +42,12 @@ public final class Session: @unchecked Sendable {
   var lastLook: UInt32 = 0
   /// A will whose delay runs.
   var delayedWill: (will: Will, dueAtMilliseconds: Int64)?
+
+  /// Set by its shard, read by any thread that picks a member of a share group.
+  var presence: Presence {
+    get { Presence(rawValue: presenceValue.load(ordering: .relaxed)) ?? .ended }
+    set { presenceValue.store(newValue.rawValue, ordering: .relaxed) }
+  }
 
   /// A QoS 2 publish of the client, by its packet identifier, until PUBREL (method A of MQTT 5.0 figure 4.3).
   enum InboundState {

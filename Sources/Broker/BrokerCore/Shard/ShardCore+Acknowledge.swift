@@ -152,8 +152,12 @@ extension ShardCore {
     var token = ObligationToken.none
     if delivery.token != .none { token = ledger.reserve(.remote(delivery.token)) ?? .none }
     var obligations = 0
-    withView(of: delivery.message) { view, route in
-      obligations = distributeHere(view, on: route, publisherSerial: delivery.publisherSerial, token: token)
+    if let (subscription, group) = delivery.member {
+      obligations = deliver(delivery.message, toMember: subscription, of: group, token: token)
+    } else {
+      withView(of: delivery.message) { view, route in
+        obligations = distributeHere(view, on: route, publisherSerial: delivery.publisherSerial, token: token)
+      }
     }
     if token != .none { ledger.open(token, obligations: obligations) }
     if delivery.token != .none, token == .none || obligations == 0 {

@@ -15,9 +15,6 @@ extension ShardCore {
     guard !packet.clientID.isEmpty || packet.cleanStart || packet.version == .v5 else {
       return refuse(client, .clientIdentifierNotValid, "an empty client identifier without a clean session")
     }
-    if packet.properties.authenticationMethod != nil {
-      return refuse(client, .badAuthenticationMethod, "extended authentication is not offered")
-    }
     var will: Will?
     if let packetWill = packet.will {
       guard TopicName.levelCount(span.extracting(packetWill.topic)) <= limits.topicLevelsMax else {
@@ -32,35 +29,20 @@ extension ShardCore {
     }
     let request = ConnectRequest(
       version: packet.version, cleanStart: packet.cleanStart, keepAliveSeconds: packet.keepAliveSeconds,
-      clientID: Array(bytes[packet.clientID]), will: will, userName: packet.userName.map { Array(bytes[$0]) },
-      password: packet.password.map { Array(bytes[$0]) }, properties: packet.properties)
+      clientID: packet.clientID.isEmpty ? assignedClientID() : Array(bytes[packet.clientID]),
+      isClientIDAssigned: packet.clientID.isEmpty, will: will, userName: packet.userName.map { Array(bytes[$0]) },
+      password: packet.password.map { Array(bytes[$0]) },
+      authenticationMethod: packet.properties.authenticationMethod.map { Array(bytes[$0]) },
+      authenticationData: packet.properties.authenticationData.map { Array(bytes[$0]) }, properties: packet.properties)
     client.request = request
+    client.authenticationMethod = request.authenticationMethod
     client.phase = .authenticating
     host.authenticate(client, request)
   }
 
-  /// The answer to ``ShardHost/authenticate(_:_:)``; ignored when the client is gone.
-  public func decided(_ client: Client, _ decision: ConnectDecision) {
-    guard client.phase == .authenticating, let request = client.request else { return }
-    switch decision {
-    case .refused(let reason): refuse(client, reason, "not authenticated, or not authorized to connect")
-    case .accepted(let publisher, let grants):
-      if let will = request.will, !mayPublish(will.topic, grants) {
-        return refuse(client, .notAuthorized, "not authorized to publish its will")
-      }
-      var publisher = publisher
-      if publisher.clientID.isEmpty {
-        publisher = Publisher(
-          clientID: assignedClientID(), userName: publisher.userName, certificateName: publisher.certificateName)
-      }
-      client.publisher = publisher
-      client.grants = grants
-      settle(client)
-    }
-  }
-
   /// A connection came from another shard, because its client identifier has its session here.
   public func adopt(_ client: Client) {
+    guard client.phase == .authenticating else { return }
     client.id = nextID()
     client.decisionKey = decisions.nextKey()
     clients[client.id] = client
@@ -74,7 +56,7 @@ extension ShardCore {
   }
 
   /// Finds out which shard the client identifier belongs to, and goes on there.
-  private func settle(_ client: Client) {
+  func settle(_ client: Client) {
     switch state.registry.claim(client.publisher.clientID, by: shard) {
     case .own: accept(client)
     case .full: refuse(client, .quotaExceeded, "there are \(limits.sessionsMax) sessions already")
@@ -134,12 +116,14 @@ extension ShardCore {
     session.isDurable = session.expirySeconds > 0
     session.expiresAtMilliseconds = 0
     session.client = client
+    session.presence = .connected
     client.session = session
     client.phase = .connected
     client.request = nil
     client.will = request.will
     client.allowedRoute = 0
     client.sendQuota = min(Int(request.properties.receiveMaximum), limits.inflightMax)
+    client.sentAliasesMax = min(Int(request.properties.topicAliasMaximum), Int(limits.topicAliasMaximum))
     client.packetBytesMax = request.properties.packetBytesMax.map { Int($0) } ?? .max
     let keepAlive =
       request.keepAliveSeconds == 0
@@ -157,11 +141,13 @@ extension ShardCore {
       if limits.receiveMaximum < .max { properties.receiveMaximum = limits.receiveMaximum }
       properties.packetBytesMax = UInt32(clamping: limits.packetBytesMax)
       properties.topicAliasMaximum = limits.topicAliasMaximum
-      properties.isSharedSubscriptionAvailable = false
-      if request.clientID.isEmpty { properties.assignedClientID = client.publisher.clientID }
+      if request.isClientIDAssigned { properties.assignedClientID = client.publisher.clientID }
       if let session = client.session, session.expirySeconds != request.properties.sessionExpirySeconds {
         properties.sessionExpirySeconds = session.expirySeconds
       }
+      properties.authenticationMethod = client.authenticationMethod
+      properties.authenticationData = client.lastAuthenticationData
+      client.lastAuthenticationData = nil
       let keepAlive = UInt16(clamping: client.keepAliveMilliseconds / 1500)
       if request.keepAliveSeconds != keepAlive {
         properties.serverKeepAliveSeconds = keepAlive

@@ -9,6 +9,8 @@ import MQTTCodec
 /// One publish on its way to several receivers: what is made once and used again.
 private struct FanOut {
   let view: PublishView
+  /// The serial number of the topic's route.
+  let route: UInt32
   let publisherSerial: UInt64
   let token: ObligationToken
   /// Made when the first receiver needs it to be kept.
@@ -28,16 +30,17 @@ extension ShardCore {
   /// under `token`.
   @inline(__always)
   func distribute(_ view: PublishView, on route: Route, publisherSerial: UInt64, token: ObligationToken) -> Int {
-    var fan = FanOut(view: view, publisherSerial: publisherSerial, token: token)
+    var fan = FanOut(view: view, route: route.serial, publisherSerial: publisherSerial, token: token)
     for i in route.receivers.indices { deliver(&fan, to: route.receivers[i]) }
     if !route.otherShards.isEmpty { post(&fan, to: route.otherShards) }
+    if !route.shares.isEmpty { share(&fan, among: route.shares) }
     if view.isRetain { retain(&fan) }
     return fan.obligations
   }
 
   /// As ``distribute(_:on:publisherSerial:token:)``, for the receivers of this shard only.
   func distributeHere(_ view: PublishView, on route: Route, publisherSerial: UInt64, token: ObligationToken) -> Int {
-    var fan = FanOut(view: view, publisherSerial: publisherSerial, token: token)
+    var fan = FanOut(view: view, route: route.serial, publisherSerial: publisherSerial, token: token)
     for i in route.receivers.indices { deliver(&fan, to: route.receivers[i]) }
     return fan.obligations
   }
@@ -63,11 +66,11 @@ extension ShardCore {
       return enqueue(&fan, receiver, qos, isRetain)
     }
     let packetID: UInt16?
-    if session.isDurable || fan.token != .none {
+    if session.isDurable || fan.token != .none || receiver.share != nil {
       packetID = session.outbound.open(
         KeptDelivery(
-          message: session.isDurable ? message(&fan) : nil, qos: qos, isRetain: isRetain,
-          subscriptionIdentifiers: receiver.subscriptionIdentifiers, token: fan.token))
+          message: session.isDurable || receiver.share != nil ? message(&fan) : nil, qos: qos, isRetain: isRetain,
+          subscriptionIdentifiers: receiver.subscriptionIdentifiers, token: fan.token, share: receiver.share))
       if fan.token != .none, packetID != nil { fan.obligations &+= 1 }
     } else {
       packetID = session.outbound.open(qos)
@@ -82,6 +85,7 @@ extension ShardCore {
     _ fan: inout FanOut, to client: Client, _ qos: QoS, _ isRetain: Bool, packetID: UInt16, _ identifiers: [UInt32]
   ) {
     touch(client)
+    if client.sentAliasesMax > 0 { return writeAliased(&fan, to: client, qos, isRetain, packetID, identifiers) }
     let variant: UInt8 = (client.isV5 ? 1 : 0) | qos.rawValue << 1 | (isRetain ? 8 : 0) | 16
     if let encoded = fan.encoded, fan.encodedVariant == variant, identifiers.isEmpty, fan.encodedCount <= client.packetBytesMax {
       let to = client.output.reserve(fan.encodedCount)
@@ -109,6 +113,26 @@ extension ShardCore {
     }
   }
 
+  /// As `write`, for a client that takes topic aliases: the first ones of its topics get them, and from then on the name is
+  /// left out (MQTT 5.0 section 3.3.2.3.4).
+  @inline(never)
+  private func writeAliased(
+    _ fan: inout FanOut, to client: Client, _ qos: QoS, _ isRetain: Bool, _ packetID: UInt16, _ identifiers: [UInt32]
+  ) {
+    let known = client.sentAliases[fan.route]
+    let isNew = known == nil && client.sentAliases.count < client.sentAliasesMax
+    let alias = known ?? (isNew ? UInt16(client.sentAliases.count + 1) : 0)
+    let before = client.output.count
+    PacketEncoder.publish(
+      topic: known == nil ? fan.view.topic : UnsafeRawBufferPointer(start: nil, count: 0), payload: fan.view.payload,
+      properties: fan.view.properties, messageExpirySeconds: fan.view.expirySeconds,
+      subscriptionIdentifiers: identifiers, topicAlias: alias, qos: qos, isRetain: isRetain, isDuplicate: false,
+      packetID: packetID, version: client.version, into: &client.output)
+    let written = client.output.count - before
+    if written > client.packetBytesMax { return tooLarge(&fan, client, written, packetID) }
+    if isNew { client.sentAliases[fan.route] = alias }
+  }
+
   /// A packet that the client doesn't take is not sent, and counts as delivered [MQTT-3.1.2-24, MQTT-3.1.2-25].
   @inline(never)
   private func tooLarge(_ fan: inout FanOut, _ client: Client, _ written: Int, _ packetID: UInt16) {
@@ -127,6 +151,7 @@ extension ShardCore {
       message: message(&fan), qos: qos, isRetain: isRetain, subscriptionIdentifiers: receiver.subscriptionIdentifiers)
     // Only a client that is there can be waited for.
     if session.client != nil { delivery.token = fan.token }
+    delivery.share = receiver.share
     guard session.queue.append(delivery, limits: limits) else { return counters.droppedQueueFull.add() }
     if delivery.token != .none { fan.obligations &+= 1 }
     if session.queue.count == 1, let client = session.client { goOnAfterFlush(client) }
@@ -155,6 +180,53 @@ extension ShardCore {
   private func retain(_ fan: inout FanOut) {
     if !state.retained.store(message(&fan), nowMilliseconds: now) {
       state.log.log(.warning, "a retained message was not kept: the limit of retained messages or bytes is reached")
+    }
+  }
+
+  // MARK: share groups
+
+  /// Gives a publish to one member of each group, wherever its session lives.
+  private func share(_ fan: inout FanOut, among shares: [(group: ShareGroup, members: [Subscription])]) {
+    for (group, members) in shares {
+      guard let member = group.pick(from: members, connectedOnly: fan.view.qos == .atMostOnce) else { continue }
+      guard member.session.shard == shard else {
+        outgoing[member.session.shard].append(
+          ShardDelivery(
+            message: message(&fan), publisherSerial: fan.publisherSerial, token: fan.token, member: (member, group)))
+        if fan.token != .none { fan.obligations += 1 }
+        hasMail = true
+        continue
+      }
+      guard !member.session.isEnded, fan.view.topicIsReceivable(by: member.session.grants) else { continue }
+      deliver(&fan, to: Receiver(member, of: group))
+    }
+  }
+
+  /// A publish of another shard for a member of a group here. If that one is gone, the next in turn gets it.
+  func deliver(
+    _ message: Message, toMember member: Subscription, of group: ShareGroup, token: ObligationToken
+  ) -> Int {
+    var obligations = 0
+    withView(of: message) { view, route in
+      guard !member.session.isEnded else { return shareAgain(message, in: group) }
+      guard view.topicIsReceivable(by: member.session.grants) else { return }
+      var fan = FanOut(view: view, route: route.serial, publisherSerial: 0, token: token)
+      deliver(&fan, to: Receiver(member, of: group))
+      obligations = fan.obligations
+    }
+    return obligations
+  }
+
+  /// The member that had a message ended its session without it: another gets it [MQTT-4.8.2-4 and the text before it].
+  func shareAgain(_ message: Message, in group: ShareGroup) {
+    let members = state.subscriptions.members(of: group)
+    guard let member = group.pick(from: members, connectedOnly: false) else { return }
+    if member.session.shard == shard {
+      _ = deliver(message, toMember: member, of: group, token: .none)
+    } else {
+      outgoing[member.session.shard].append(
+        ShardDelivery(message: message, publisherSerial: 0, token: .none, member: (member, group)))
+      hasMail = true
     }
   }
 
@@ -239,12 +311,28 @@ extension ShardCore {
       return
     }
     let kept = KeptDelivery(
-      message: session.isDurable ? delivery.message : nil, qos: delivery.qos, isRetain: delivery.isRetain,
-      subscriptionIdentifiers: delivery.subscriptionIdentifiers, token: delivery.token)
+      message: session.isDurable || delivery.share != nil ? delivery.message : nil, qos: delivery.qos, isRetain: delivery.isRetain,
+      subscriptionIdentifiers: delivery.subscriptionIdentifiers, token: delivery.token, share: delivery.share)
     guard let packetID = session.outbound.open(kept) else { return discharge(kept) }
     let isSent = write(
       delivery.message, to: client, qos: delivery.qos, isRetain: delivery.isRetain, isDuplicate: false, packetID: packetID,
       subscriptionIdentifiers: delivery.subscriptionIdentifiers)
     if !isSent, case .completed(let kept) = session.outbound.abandon(packetID) { discharge(kept) }
   }
+}
+
+extension Receiver {
+  /// A member of a share group: its options count for it alone.
+  fileprivate init(_ member: Subscription, of group: ShareGroup) {
+    session = member.session
+    qos = member.options.qos
+    isNoLocal = false
+    keepsRetain = member.options.retainAsPublished
+    subscriptionIdentifiers = member.identifier.map { [$0] } ?? []
+    share = group
+  }
+}
+
+extension PublishView {
+  fileprivate func topicIsReceivable(by grants: any AccessGrants) -> Bool { grants.mayReceive(topic) }
 }

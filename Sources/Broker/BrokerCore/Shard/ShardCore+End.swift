@@ -63,11 +63,12 @@ extension ShardCore {
     client.session = nil
     client.grants = nil
     client.request = nil
-    clients[client.id] = nil
-    counters.connectionsOpen.add(-1)
+    // One that is on its way to another shard was counted out already.
+    if clients.removeValue(forKey: client.id) != nil { counters.connectionsOpen.add(-1) }
     touch(client)
     guard let session, session.client === client else { return }
     session.client = nil
+    session.presence = .away
     // What this connection owed: the client will send again what it has no acknowledgement for.
     session.acknowledgements.removeAll()
     // What was sent and not acknowledged is the session's now, to be sent again; nobody upstream waits for it any longer.
@@ -103,16 +104,29 @@ extension ShardCore {
       fire(will, session)
     }
     session.isEnded = true
+    session.presence = .ended
     for filter in session.subscriptions.keys { state.subscriptions.unsubscribe(session, from: filter) }
     counters.subscriptions.add(-session.subscriptions.count)
     session.subscriptions = [:]
-    // Routes that are out of date may hold the session for long.
-    session.queue = MessageQueue()
-    session.outbound = OutboundFlow()
+    passOn(session)
     session.inbound = [:]
     sessions[session.clientID] = nil
     sessionsBySerial[session.serial] = nil
     state.registry.release(session.clientID)
+  }
+
+  /// What a session got as a member of a share group and did not acknowledge goes to other members, but what it may have
+  /// received at QoS 2 [MQTT-4.8.2-5].
+  private func passOn(_ session: Session) {
+    var left: [(Message, ShareGroup)] = []
+    for (_, _, kept) in session.outbound.incomplete where kept?.qos == .atLeastOnce {
+      if let kept, let message = kept.message, let group = kept.share { left.append((message, group)) }
+    }
+    for delivery in session.queue.all { if let group = delivery.share { left.append((delivery.message, group)) } }
+    // Routes that are out of date may hold the session for long.
+    session.queue = MessageQueue()
+    session.outbound = OutboundFlow()
+    for (message, group) in left { shareAgain(message, in: group) }
   }
 
   // MARK: wills
@@ -165,7 +179,7 @@ extension ShardCore {
     let deadline: Int64
     switch client.phase {
     case .closed: return
-    case .awaitsConnect, .authenticating:
+    case .awaitsConnect, .authenticating, .exchanging:
       deadline = client.openedAtMilliseconds + Int64(limits.connectTimeoutSeconds) * 1000
     case .connected: deadline = client.heardAtMilliseconds + client.keepAliveMilliseconds
     }

@@ -37,7 +37,8 @@ extension ShardCore {
     route.generation = state.subscriptions.generation
     var here: [UInt64: Receiver] = [:]
     var others: Set<Int> = []
-    for subscription in state.subscriptions.subscriptions(matching: route.topic) {
+    let matches = state.subscriptions.matches(of: route.topic)
+    for subscription in matches.own {
       let session = subscription.session
       guard session.shard == shard else {
         others.insert(session.shard)
@@ -48,6 +49,7 @@ extension ShardCore {
     }
     route.receivers = here.values.sorted { $0.session.serial < $1.session.serial }
     route.otherShards = others.sorted()
+    route.shares = matches.shared
   }
 }
 

@@ -18,6 +18,8 @@ extension ShardCore {
       let subscription = Subscription(session: session, options: request.options, identifier: packet.subscriptionIdentifier)
       session.subscriptions[filter] = subscription
       if state.subscriptions.subscribe(subscription, to: filter) { counters.subscriptions.add() }
+      // A shared subscription gets no retained messages (MQTT 5.0 section 4.8.2).
+      if parsed.sharedGroup != nil { continue }
       switch request.options.retainHandling {
       case .sendAtSubscribe: retained.append((filter, request.options))
       case .sendIfNew: if !isKnown { retained.append((filter, request.options)) }
@@ -34,7 +36,6 @@ extension ShardCore {
   private func judge(
     _ filter: TopicFilter, _ session: Session, _ grants: any AccessGrants, isKnown: Bool
   ) -> ReasonCode {
-    if filter.sharedGroup != nil { return .sharedSubscriptionsNotSupported }
     if filter.levelCount > limits.topicLevelsMax { return .topicFilterInvalid }
     if !filter.bytes.withUnsafeBytes({ grants.maySubscribe($0) }) { return .notAuthorized }
     if !isKnown, session.subscriptions.count >= limits.subscriptionsPerSessionMax { return .quotaExceeded }

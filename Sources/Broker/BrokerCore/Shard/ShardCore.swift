@@ -179,6 +179,7 @@ public final class ShardCore {
     _ client: Client, _ header: FixedHeader, _ span: Span<UInt8>, _ bytes: UnsafeBufferPointer<UInt8>
   ) throws(ProtocolFault) {
     guard client.phase == .connected else {
+      if client.phase == .exchanging { return try exchange(client, header, span, bytes) }
       guard header.type == .connect else { throw ProtocolFault(.protocolError, "the first packet is not CONNECT") }
       return try connect(client, header, span, bytes)
     }
@@ -193,10 +194,21 @@ public final class ShardCore {
       touch(client)
       PacketEncoder.pingresp(into: &client.output)
     case .disconnect: try disconnected(client, try DisconnectPacket.decode(span, header, client.version))
-    case .auth: throw ProtocolFault(.protocolError, "AUTH without an authentication method in CONNECT")
+    case .auth: try authenticate(client, try AuthPacket.decode(span, header, client.version), bytes)
     case .connect: throw ProtocolFault(.protocolError, "a second CONNECT on one connection")
     case .connack, .suback, .unsuback, .pingresp:
       throw ProtocolFault(.protocolError, "a packet that only servers send")
+    }
+  }
+
+  /// Between CONNECT and CONNACK a client says only AUTH, or that it gives up [MQTT-4.12.0-2 and on].
+  private func exchange(
+    _ client: Client, _ header: FixedHeader, _ span: Span<UInt8>, _ bytes: UnsafeBufferPointer<UInt8>
+  ) throws(ProtocolFault) {
+    switch header.type {
+    case .auth: try authenticate(client, try AuthPacket.decode(span, header, client.version), bytes)
+    case .disconnect: finish(client, nil)
+    default: throw ProtocolFault(.protocolError, "another packet than AUTH while it is authenticated")
     }
   }
 
@@ -207,7 +219,11 @@ public final class ShardCore {
       // Numbers start again: nothing may remember the old ones.
       lastRouteSerial = 1
       decisions.removeAll()
-      for client in clients.values { client.allowedRoute = 0 }
+      for client in clients.values {
+        client.allowedRoute = 0
+        // What aliases were set for stays set at the client: they are only not used any more.
+        client.sentAliasesMax = 0
+      }
     }
     return lastRouteSerial
   }

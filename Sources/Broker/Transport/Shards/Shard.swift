@@ -223,6 +223,8 @@ final class Shard: @unchecked Sendable {
 
 extension Shard: ShardHost {
   func authenticate(_ client: Client, _ request: ConnectRequest) {
+    // No mechanism of extended authentication is offered yet.
+    guard request.authenticationMethod == nil else { return core.decided(client, .refused(.badAuthenticationMethod)) }
     let connection = unsafeDowncast(client, to: Connection.self)
     let authenticator = connection.settings.authenticator
     let credentials = Credentials(
@@ -239,6 +241,10 @@ extension Shard: ShardHost {
       mailbox.post(.decided(reference, decision))
     }
     if !isTaken { core.decided(client, .refused(.serverBusy)) }
+  }
+
+  func continueAuthentication(_ client: Client, _ data: [UInt8]?) {
+    core.decided(client, .refused(.badAuthenticationMethod))
   }
 
   func move(_ client: Client, to shard: Int) {
