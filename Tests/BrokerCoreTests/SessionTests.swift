@@ -1,4 +1,4 @@
-import BrokerCore
+@testable import BrokerCore
 import MQTTCodec
 import Testing
 
@@ -55,7 +55,7 @@ struct SessionTests {
     client.lose()
     #expect(broker.sum(\.openSubscriptions) == 0 && broker.sum(\.openSessions) == 0)
     #expect(broker.sum(\.openConnections) == 0 && broker.state.registry.count == 0)
-    #expect(broker.state.subscriptions.subscriptions(matching: Array("t".utf8)).isEmpty)
+    #expect(broker.state.subscriptions.matches(of: Array("t".utf8)).own.isEmpty)
   }
 
   @Test func `a session expires after its interval and not before`() {

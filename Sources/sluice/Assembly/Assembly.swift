@@ -104,7 +104,8 @@ struct Assembly {
     for notice in client.notices { warnings.append(ConfigurationWarning(place: kafka.place, message: notice)) }
     let bridge = KafkaBridgeConfiguration(
       kafka: client, toKafka: configuration.mappings.toKafka.map { ToKafkaMapping($0) },
-      fromKafka: configuration.mappings.fromKafka.map { FromKafkaMapping($0) }, origin: kafka.instance)
+      fromKafka: configuration.mappings.fromKafka.map { FromKafkaMapping($0, instance: kafka.instance) },
+      origin: kafka.instance)
     for error in KafkaBridge.check(bridge) {
       errors.append(ConfigurationError(error, in: configuration.mappings))
     }

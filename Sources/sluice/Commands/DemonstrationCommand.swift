@@ -23,8 +23,7 @@ enum DemonstrationCommand: Command {
       let address = server.addresses[listener.name.value], let kafka = server.bootstrapServers,
       let authority = listener.tls?.clientCA?.value
     else { throw Failure("the demonstration wants an mqtts listener with client_ca, and kafka") }
-    let folder = authority.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-    let words = Words(port: Int(address.port), folder: folder.isEmpty ? "." : folder, kafka: kafka)
+    let words = Words(port: Int(address.port), folder: folder(of: authority), kafka: kafka)
 
     say("\n1. device-1 publishes its temperature over mutual TLS, and waits for the acknowledgement:")
     try show(words.publish)
@@ -40,6 +39,19 @@ enum DemonstrationCommand: Command {
     _ = try ChildProcess(words.produce, input: "open valve 7").wait(timeoutSeconds: 20)
     say(indented(try device.wait(timeoutSeconds: 30)))
     say(words.farewell)
+  }
+
+  /// The folder of a file, without detours: `config/development/../../var/certs/ca.crt` is in `var/certs`.
+  private static func folder(of path: String) -> String {
+    var parts: [Substring] = []
+    for part in path.split(separator: "/", omittingEmptySubsequences: false).dropLast() where part != "." {
+      if part == "..", let last = parts.last, last != "..", !last.isEmpty {
+        parts.removeLast()
+      } else {
+        parts.append(part)
+      }
+    }
+    return parts.isEmpty ? "." : parts.joined(separator: "/")
   }
 
   private static func show(_ command: [String]) throws {

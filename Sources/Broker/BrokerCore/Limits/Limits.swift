@@ -8,7 +8,7 @@ public struct Limits: Sendable, Equatable {
   public var connectPacketBytesMax = 64 << 10
   /// Connections at once, of all shards and listeners. 100,000 idle TLS connections are about 2 GB.
   public var connectionsMax = 100_000
-  /// Seconds from the first byte of a connection until its CONNECT must be complete.
+  /// Seconds from accepting a socket until its CONNECT must be complete, TLS handshake included.
   public var connectTimeoutSeconds = 10
   /// Seconds from accepting a socket until its TLS handshake must be complete.
   public var handshakeTimeoutSeconds = 10
