@@ -43,6 +43,36 @@ struct ClientCertificateTests {
     }
   }
 
+  @Test(arguments: [
+    ("san_dns", "pump-1.example"), ("san_email", "pump-1@example.com"), ("san_uri", "urn:pump:1"),
+    ("common_name", "pump"),
+  ])
+  func `the part of the certificate that the listener names is the identity`(
+    source: String, name: String
+  ) async throws {
+    let certificates = try await DevelopmentCertificates.make()
+    try await certificates.issue(
+      device: "pump", alternativeNames: "DNS:pump-1.example,email:pump-1@example.com,URI:urn:pump:1")
+    var files = SluiceFiles(
+      certificates: certificates,
+      access: "rules:\n  - { certificate: \"\(name)\", allow: { publish: [\"by/{certificate}\"] } }\n"
+    ).text
+    files["sluice.yaml"] = files["sluice.yaml"]?.replacing(
+      "protocol: mqtts", with: "protocol: mqtts\n    identity: { from: \(source) }")
+    let sluice = try SluiceProcess.launch(files)
+    let port = try await sluice.port(of: "tls")
+    let pump = certificates.mosquittoArguments(device: "pump")
+    let (own, others) = (try await publish("by/\(name)", port, pump), try await publish("by/x", port, pump))
+    #expect(own == nil)
+    #expect(others?.contains("Not authorized") == true)
+    if source != "common_name" {
+      let unnamed = try await publish("by/x", port, certificates.mosquittoArguments(device: "device-1"))
+      #expect(unnamed != nil, "a certificate without such a name was taken")
+      try await sluice.waitForLog("the certificate has no")
+    }
+    #expect(try await sluice.stop() == .code(0))
+  }
+
   @Test(arguments: ["file", "variable"])
   func `an encrypted server key is read with its passphrase`(source: String) async throws {
     let certificates = try await DevelopmentCertificates.make()

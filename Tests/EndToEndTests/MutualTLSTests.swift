@@ -52,7 +52,7 @@ struct MutualTLSTests {
     #expect(unnamed.errors.contains("Not authorized") || unnamed.output.contains("Not authorized"), "\(unnamed)")
   }
 
-  @Test(arguments: [("stranger", "certificate"), ("expired", "expired")])
+  @Test(arguments: [("stranger", "certificate"), ("expired", "expired"), ("server", "purpose")])
   func `a certificate that is not good is refused and named in the log`(device: String, reason: String) async throws {
     try await refuses(try Self.arguments(device), saying: reason)
   }

@@ -16,7 +16,7 @@ struct ShutdownTests {
 
   @Test
   func `SIGINT ends it as SIGTERM does, also right after its start`() async throws {
-    for _ in 0..<5 {
+    for _ in 0..<2 {
       let sluice = try await SluiceProcess.start(BridgeScenes.embedded)
       sluice.interrupt()
       #expect(try await sluice.waitForEnd() == .code(0), "\(sluice.report)")
@@ -44,5 +44,22 @@ struct ShutdownTests {
     try folder.write("", to: "stop")
     #expect(try await publisher.wait(seconds: 30) == .code(0), "\(publisher.report)")
     #expect(try await reader.wait(seconds: 20) == .code(0), "\(reader.report)")
+  }
+
+  @Test
+  func `it ends in time with Kafka away, and acknowledges nothing for that`() async throws {
+    var files = BridgeScenes.embedded
+    files.sections = "kafka: { bootstrap_servers: [\"127.0.0.1:\(try FreePorts.take())\"] }\n"
+    let sluice = try await SluiceProcess.start(files)
+    let port = try await sluice.port(of: "plain")
+    let waiting = try Tool.stdbuf.start(
+      [
+        "-oL", Tool.mosquittoPub.rawValue, "-h", "127.0.0.1", "-p", "\(port)", "-V", "5", "-q", "1", "-t", "bare/x",
+        "-m", "x", "-d",
+      ])
+    try await waiting.waitForOutput("sending PUBLISH", seconds: 20)
+    #expect(try await sluice.stop(seconds: 30) == .code(0), "\(sluice.report)")
+    try await waiting.stop()
+    #expect(!waiting.output.contains("PUBACK"), "\(waiting.output)")
   }
 }

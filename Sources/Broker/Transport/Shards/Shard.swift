@@ -143,7 +143,7 @@ final class Shard: @unchecked Sendable {
     let now = loop.nowMilliseconds()
     lingering.removeAll { connection in
       guard connection.isDead || connection.lingersUntilMilliseconds <= now else { return false }
-      dismiss(connection)
+      if !connection.isDead { connection.release() }
       return true
     }
     let deadline = now - Int64(core.limits.handshakeTimeoutSeconds) * 1000
@@ -191,16 +191,11 @@ final class Shard: @unchecked Sendable {
       lingering.append(connection)
       connection.linger(untilMilliseconds: loop.nowMilliseconds() + Self.lingerMilliseconds)
     } else {
-      dismiss(connection)
+      connection.release()
     }
-    core.lost(connection)
-  }
-
-  /// Frees what a connection holds of the system.
-  private func dismiss(_ connection: Connection) {
-    guard !connection.isDead else { return }
-    connection.release()
+    // One that lingers has a bound of its own, and must not take the place of a client.
     group.giveConnection(connection.settings)
+    core.lost(connection)
   }
 
   private func arrived(_ connection: Connection) {
