@@ -35,8 +35,8 @@ final class Shard: @unchecked Sendable {
   @exclusivity(unchecked) private var isInRound = false
   private var isStopping = false
   private var connections: [ObjectIdentifier: Connection] = [:]
-  /// Connections whose TLS handshake is not complete, in the order in which they were accepted.
-  private var handshakes: [Connection] = []
+  /// Connections whose TLS handshake is not complete.
+  private var handshakes: [ObjectIdentifier: Connection] = [:]
   /// Connections that are over but for their last words reaching the peer.
   private var lingering: [Connection] = []
   private var moving: [(connection: Connection, shard: Int)] = []
@@ -147,13 +147,16 @@ final class Shard: @unchecked Sendable {
       return true
     }
     let deadline = now - Int64(core.limits.handshakeTimeoutSeconds) * 1000
-    handshakes.removeAll { connection in
-      if connection.isDead || !connection.isInHandshake { return true }
-      guard connection.acceptedAtMilliseconds < deadline else { return false }
+    for connection in handshakes.values where connection.acceptedAtMilliseconds < deadline {
       core.counters.timeouts.add()
       lost(connection)
-      return true
     }
+  }
+
+  /// A connection's TLS handshake is complete: its deadline is met.
+  func handshakeFinished(_ connection: Connection) {
+    core.counters.handshakes.add()
+    handshakes[ObjectIdentifier(connection)] = nil
   }
 
   // MARK: connections
@@ -161,7 +164,7 @@ final class Shard: @unchecked Sendable {
   func opened(_ connection: Connection) {
     connection.acceptedAtMilliseconds = loop.nowMilliseconds()
     connections[ObjectIdentifier(connection)] = connection
-    if connection.isInHandshake { handshakes.append(connection) }
+    if connection.isInHandshake { handshakes[ObjectIdentifier(connection)] = connection }
     core.opened(connection)
     watch(connection)
   }
@@ -187,6 +190,7 @@ final class Shard: @unchecked Sendable {
     guard !connection.isDead, !connection.isLingering else { return }
     // The core may touch it once more, and nothing must be sent then; here it is held till the end.
     let connection = connections.removeValue(forKey: ObjectIdentifier(connection)) ?? connection
+    handshakes[ObjectIdentifier(connection)] = nil
     if connection.closeReason != nil, !connection.isAtEnd, lingering.count < Self.lingeringMax {
       lingering.append(connection)
       connection.linger(untilMilliseconds: loop.nowMilliseconds() + Self.lingerMilliseconds)
