@@ -3,8 +3,8 @@ public import EventLoop
 /// Networks of IPv4 and IPv6 addresses (CIDR, RFC 4632 section 3.1, RFC 4291 section 2.3): those whose PROXY protocol
 /// headers are believed.
 ///
-/// An IPv4 address and the same address mapped into IPv6 (RFC 4291 section 2.5.5.2), as a listener for both sees it, are the same
-/// here. The empty list contains nothing.
+/// An IPv4 address and the same address mapped into IPv6 (RFC 4291 section 2.5.5.2), as a listener for both sees it,
+/// are the same here. The empty list contains nothing.
 public struct NetworkList: Sendable, Equatable {
   /// Each new connection is compared with all of them.
   public static let networksMax = 256

@@ -14,8 +14,8 @@ public struct WebSocketSettings: Sendable {
   /// The bytes of one message, whole or in fragments; more end the connection with code 1009.
   public let messageBytesMax: Int
 
-  /// Describes WebSocket connections; nil when `path` could not be asked for: it starts with a slash and has only visible
-  /// ASCII without `?` and `#`.
+  /// Describes WebSocket connections; nil when `path` could not be asked for: it starts with a slash and has only
+  /// visible ASCII without `?` and `#`.
   public init?(
     path: String = pathDefault, origins: Set<WebOrigin>? = nil, messageBytesMax: Int = messageBytesMaxDefault
   ) {

@@ -2,9 +2,9 @@ import MQTTCodec
 
 /// Takes MQTT's bytes out of a client's WebSocket frames (RFC 6455 section 5), and makes the server's frames.
 ///
-/// A value without I/O. It unmasks in the buffer that was read into and keeps nothing of the payload: between calls there
-/// is only what a header said so far, and at most 125 bytes of a control frame that has not ended. Each byte is handled
-/// once. Frames and messages mean nothing to MQTT ([MQTT-6.0.0-2]), so that no message is ever put together.
+/// A value without I/O. It unmasks in the buffer that was read into and keeps nothing of the payload: between calls
+/// there is only what a header said so far, and at most 125 bytes of a control frame that has not ended. Each byte is
+/// handled once. Frames and messages mean nothing to MQTT ([MQTT-6.0.0-2]), so that no message is ever put together.
 struct WebSocketFrames: Sendable {
   /// What the next byte is.
   private enum Stage: UInt8 {
@@ -37,8 +37,8 @@ struct WebSocketFrames: Sendable {
   /// Decodes what was just read; `buffer` is overwritten, its first bytes with payload.
   ///
   /// Appends to `replies` the Pong frames that are to be sent before anything else. Over time they are fewer bytes than
-  /// those that were decoded. Frames and messages may have `messageBytesMax` bytes of payload. After the end, everything is
-  /// ignored and the same end is returned.
+  /// those that were decoded. Frames and messages may have `messageBytesMax` bytes of payload. After the end,
+  /// everything is ignored and the same end is returned.
   mutating func decode(
     _ buffer: UnsafeMutableBufferPointer<UInt8>, messageBytesMax: Int, replies: inout ByteBuffer
   ) -> WebSocketInput {

@@ -1,5 +1,5 @@
-/// The request line and the header fields of an HTTP/1.1 request (RFC 9112 sections 3 and 5), taken strictly: nothing that
-/// another party on the way could read in another way.
+/// The request line and the header fields of an HTTP/1.1 request (RFC 9112 sections 3 and 5), taken strictly: nothing
+/// that another party on the way could read in another way.
 struct HTTPRequestHead {
   let method: String
   /// The path that is asked for, without what follows a question mark.

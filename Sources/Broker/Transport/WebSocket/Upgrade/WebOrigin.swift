@@ -8,7 +8,8 @@ public struct WebOrigin: Sendable, Hashable, CustomStringConvertible {
   private let port: UInt16?
 
   /// Reads an origin as browsers send it and as it is configured: `https://example.com`, `http://[::1]:8080`. Nil for
-  /// anything else, such as a path behind it, several origins, or `null`, which says only that a page's origin is kept secret.
+  /// anything else, such as a path behind it, several origins, or `null`, which says only that a page's origin is kept
+  /// secret.
   public init?(_ text: String) {
     let bytes = Array(text.utf8)
     // 255 bytes of a name (RFC 1035 section 2.3.4), and room for a scheme and a port.

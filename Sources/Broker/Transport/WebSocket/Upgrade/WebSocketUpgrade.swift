@@ -27,8 +27,8 @@ struct WebSocketUpgrade: Sendable {
     }
   }
 
-  /// Where the head ends, behind its empty line; nil when it has not ended yet. Refuses at once what no HTTP client sends,
-  /// such as MQTT or TLS on the wrong port.
+  /// Where the head ends, behind its empty line; nil when it has not ended yet. Refuses at once what no HTTP client
+  /// sends, such as MQTT or TLS on the wrong port.
   private mutating func headEnd(_ bytes: UnsafeBufferPointer<UInt8>) throws(WebSocketRefusal) -> Int? {
     while scanned < bytes.count {
       guard scanned < Self.bytesMax else {
