@@ -22,9 +22,7 @@ enum Python {
 
   /// The bytes that hexadecimal digits stand for.
   static func bytes(_ hexadecimal: String) -> [UInt8] {
-    let digits = Array(hexadecimal.utf8)
-    return stride(from: 0, to: digits.count - 1, by: 2).compactMap {
-      UInt8(String(decoding: digits[$0...($0 + 1)], as: UTF8.self), radix: 16)
-    }
+    let digits = hexadecimal.utf8.map { $0 < UInt8(ascii: "a") ? $0 & 0xF : $0 - UInt8(ascii: "a") + 10 }
+    return stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
   }
 }

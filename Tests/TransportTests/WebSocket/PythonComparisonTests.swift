@@ -22,7 +22,7 @@ import Testing
         for message in range(random.randint(1, 5)):
             parts = random.randint(1, 5)
             for part in range(parts):
-                size = random.choice([0, 1, 5, 125, 126, 127, 1000] if round % 40 else [65535, 65536, 70001])
+                size = random.choice([0, 1, 5, 125, 126, 127, 300] if round % 100 else [65535, 65536, 70001])
                 data = random.randbytes(size)
                 payload += data
                 sent += frame(0 if part else 2, part == parts - 1, data)
