@@ -67,7 +67,7 @@ let package = Package(
     tests(of: "BrokerCore", imports: ["MQTTCodec"]),
     tests(of: "Security", imports: ["MQTTCodec", "TLS"]),
     tests(of: "KafkaBridge", imports: ["BrokerCore", "KafkaClient"]),
-    tests(of: "Transport", imports: ["BrokerCore", "MQTTCodec", "Security", "TLS"]),
+    tests(of: "Transport", imports: ["BrokerCore", "EventLoop", "MQTTCodec", "Security", "TLS"]),
     tests(of: "Configuration"),
     tests(of: "Administration", imports: ["BrokerCore", "HTTPServer"]),
     .testTarget(
