@@ -9,8 +9,8 @@ enum Program {
     ]
   }
 
-  /// Runs the command that the words name; returns the process's exit status: 0 when all is well, 1 when the work failed, 2 when
-  /// the words can't be understood.
+  /// Runs the command that the words name; returns the process's exit status: 0 when all is well, 1 when the work
+  /// failed, 2 when the words can't be understood.
   static func run(_ words: [String]) -> Int32 {
     guard let name = words.first, name != "--help", name != "-h", name != "help" else {
       Terminal.print(usage)

@@ -78,11 +78,6 @@ struct ConnectTests {
     #expect(client.received.isEmpty && client.isClosed)
   }
 
-  @Test func `extended authentication is refused as a bad method`() {
-    let client = TestBroker().request(ConnectOptions("c").with { $0.authenticationMethod = "SCRAM" })
-    #expect(client.take() == [.connack(isPresent: false, code: 0x8C, PropertyList())])
-  }
-
   @Test func `a will that may not be published is refused`() {
     let broker = TestBroker()
     broker.grants.change { $0.publish = ["w"] }
@@ -212,7 +207,7 @@ struct ConnectTests {
       Issue.record("not let in")
       return
     }
-    #expect(list.numbers == [0x21: [7], 0x27: [5000], 0x22: [3], 0x2A: [0], 0x11: [60], 0x13: [30]])
+    #expect(list.numbers == [0x21: [7], 0x27: [5000], 0x22: [3], 0x11: [60], 0x13: [30]])
   }
 
   @Test func `a 5.0 client that asks for no keep alive is told the one that it is held to`() {

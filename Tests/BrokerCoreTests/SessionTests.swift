@@ -1,6 +1,7 @@
-import BrokerCore
 import MQTTCodec
 import Testing
+
+@testable import BrokerCore
 
 struct SessionTests {
   @Test(arguments: [ProtocolVersion.v3_1_1, .v5])
@@ -55,7 +56,7 @@ struct SessionTests {
     client.lose()
     #expect(broker.sum(\.openSubscriptions) == 0 && broker.sum(\.openSessions) == 0)
     #expect(broker.sum(\.openConnections) == 0 && broker.state.registry.count == 0)
-    #expect(broker.state.subscriptions.subscriptions(matching: Array("t".utf8)).isEmpty)
+    #expect(broker.state.subscriptions.matches(of: Array("t".utf8)).own.isEmpty)
   }
 
   @Test func `a session expires after its interval and not before`() {

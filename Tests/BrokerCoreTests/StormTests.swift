@@ -127,6 +127,6 @@ struct StormTests {
     #expect(broker.sum(\.openSubscriptions) == 0 && broker.state.registry.count == 0)
     #expect(broker.cores.allSatisfy { $0.clients.isEmpty && $0.sessionsBySerial.isEmpty })
     #expect(broker.state.retained.size.messages <= 4)
-    for topic in Self.topics { #expect(broker.state.subscriptions.subscriptions(matching: Array(topic.utf8)).isEmpty) }
+    for topic in Self.topics { #expect(broker.state.subscriptions.matches(of: Array(topic.utf8)).own.isEmpty) }
   }
 }

@@ -30,11 +30,6 @@ struct SubscribeTests {
     }
   }
 
-  @Test func `shared subscriptions are refused by their own code`() {
-    #expect(broker.connect("c").subscribe("$share/g/t") == 0x9E)
-    #expect(broker.connect("d", .v3_1_1).subscribe("$share/g/t") == 0x80)
-  }
-
   @Test(arguments: ["a/#/b", "a+", "#a", "", "a/b#", "$share/g", "$share/+/t", "a\u{0}"])
   func `a filter that is not well-formed closes the connection`(filter: String) {
     let client = broker.connect("c", .v3_1_1)

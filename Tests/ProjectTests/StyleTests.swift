@@ -63,6 +63,7 @@ struct StyleTests {
     ("Sources/Wrappers/EventLoop/Timer.swift", "fatalError", outOfMemory),
     ("Sources/Wrappers/EventLoop/SocketEvents.swift", "fatalError", outOfMemory),
     ("Sources/Wrappers/EventLoop/WakeUpReceiver.swift", "fatalError", outOfMemory),
+    ("Sources/Wrappers/HTTPServer/HTTPServerCore.swift", "fatalError", outOfMemory),
     ("Sources/Wrappers/TLS/Digests/Digest.swift", "fatalError", outOfMemory),
     ("Sources/Wrappers/TLS/Digests/SecureRandom.swift", "fatalError", "without randomness no secret may be made"),
   ]

@@ -23,7 +23,8 @@ struct Assembly {
     let bridge: KafkaBridgeConfiguration?
   }
 
-  /// Reads a configuration and everything that it names: certificates, keys, password file. Nothing is started or reached.
+  /// Reads a configuration and everything that it names: certificates, keys, password file. Nothing is started or
+  /// reached.
   static func load(_ path: String) -> Assembly {
     let report = Configuration.load(path)
     var assembly = Assembly(errors: report.errors, warnings: report.warnings)
@@ -59,7 +60,8 @@ struct Assembly {
     do {
       let file = try PasswordFile.load(path: path.value)
       if file.isReadableByOthers {
-        warnings.append(ConfigurationWarning(place: path.place, message: "\(path.value) can be read by others: chmod 600"))
+        warnings.append(
+          ConfigurationWarning(place: path.place, message: "\(path.value) can be read by others: chmod 600"))
       }
       return file
     } catch {
@@ -82,7 +84,8 @@ struct Assembly {
         return nil
       }
     }
-    guard let address = SocketAddress(host: listener.bind.value.host, port: UInt16(clamping: listener.bind.value.port)) else {
+    guard let address = SocketAddress(host: listener.bind.value.host, port: UInt16(clamping: listener.bind.value.port))
+    else {
       fail(listener.bind.place, "\(listener.bind.value) is not an address that can be listened on")
       return nil
     }
@@ -104,7 +107,8 @@ struct Assembly {
     for notice in client.notices { warnings.append(ConfigurationWarning(place: kafka.place, message: notice)) }
     let bridge = KafkaBridgeConfiguration(
       kafka: client, toKafka: configuration.mappings.toKafka.map { ToKafkaMapping($0) },
-      fromKafka: configuration.mappings.fromKafka.map { FromKafkaMapping($0) }, origin: kafka.instance)
+      fromKafka: configuration.mappings.fromKafka.map { FromKafkaMapping($0, instance: kafka.instance) },
+      origin: kafka.instance)
     for error in KafkaBridge.check(bridge) {
       errors.append(ConfigurationError(error, in: configuration.mappings))
     }

@@ -35,11 +35,13 @@ extension ToKafkaMapping {
 }
 
 extension FromKafkaMapping {
-  /// A mapping as the bridge takes it.
-  init(_ mapping: FromKafkaConfiguration) {
+  /// A mapping as the bridge takes it. Its consumer group is one for all brokers of the same instance, which share the
+  /// partitions of its topic.
+  init(_ mapping: FromKafkaConfiguration, instance: String) {
     self.init(
       name: mapping.name.value, topic: mapping.topic.value, publish: mapping.publish.value,
-      qos: UInt8(clamping: mapping.qos), isRetain: mapping.retain, group: mapping.group?.value)
+      qos: UInt8(clamping: mapping.qos), isRetain: mapping.retain,
+      group: mapping.group?.value ?? "\(instance)-\(mapping.name.value)")
   }
 }
 

@@ -66,7 +66,8 @@ extension AuthenticationPolicy {
       case .certificateName: .certificateName
       }
     self.init(
-      allowsAnonymous: authentication.anonymous, passwordFile: passwords, acceptsCertificates: authentication.certificates,
+      allowsAnonymous: authentication.anonymous, passwordFile: passwords,
+      acceptsCertificates: authentication.certificates,
       certificateNameSource: source, clientIDBinding: binding)
   }
 }
@@ -96,7 +97,8 @@ extension AccessRule {
       all.map { AccessFilter($0.value, origin: $0.place.description) }
     }
     self.init(
-      subject: subject, allowPublish: filters(rule.value.allow.publish), allowSubscribe: filters(rule.value.allow.subscribe),
+      subject: subject, allowPublish: filters(rule.value.allow.publish),
+      allowSubscribe: filters(rule.value.allow.subscribe),
       denyPublish: filters(rule.value.deny.publish), denySubscribe: filters(rule.value.deny.subscribe),
       origin: rule.place.description)
   }

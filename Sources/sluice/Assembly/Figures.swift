@@ -14,7 +14,8 @@ extension BrokerFigures {
       "protocol": count(counters.protocolFaults),
     ]
     publishesReceived = [
-      count(counters.publishesReceivedQoS0), count(counters.publishesReceivedQoS1), count(counters.publishesReceivedQoS2),
+      count(counters.publishesReceivedQoS0), count(counters.publishesReceivedQoS1),
+      count(counters.publishesReceivedQoS2),
     ]
     publishesSent = [
       count(counters.publishesSentQoS0), count(counters.publishesSentQoS1), count(counters.publishesSentQoS2),

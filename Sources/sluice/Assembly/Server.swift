@@ -9,8 +9,8 @@ import KafkaClient
 import Synchronization
 import Transport
 
-/// The broker as one thing: embedded Kafka if asked for, bridge, shards and administration, started in the order in which they need
-/// each other and stopped in the reverse.
+/// The broker as one thing: embedded Kafka if asked for, bridge, shards and administration, started in the order in
+/// which they need each other and stopped in the reverse.
 final class Server {
   /// How long a stop waits for Kafka to take what is under way.
   private static let stopTimeoutSeconds = 10.0
@@ -106,11 +106,14 @@ final class Server {
     return .unreachable(reason: health.lastError ?? "it has not answered yet")
   }
 
-  /// Waits until so many subscriptions are there, as the counters of the shards tell. Throws when they don't come in time.
+  /// Waits until so many subscriptions are there, as the counters of the shards tell. Throws when they don't come in
+  /// time.
   func waitForSubscriptions(_ count: Int, timeoutSeconds: Int) throws {
     let deadline = Clock.monotonicMilliseconds() + Int64(timeoutSeconds) * 1000
     while (group?.counters ?? []).reduce(0, { $0 + $1.subscriptions.now }) < count {
-      guard Clock.monotonicMilliseconds() < deadline else { throw Failure("no subscription came in \(timeoutSeconds) s") }
+      guard Clock.monotonicMilliseconds() < deadline else {
+        throw Failure("no subscription came in \(timeoutSeconds) s")
+      }
       usleep(20_000)
     }
   }

@@ -6,7 +6,8 @@ import Glibc
 enum DemonstrationCommand: Command {
   static let name = "demonstration"
   static let usage = "sluice demonstration --config config/development/sluice.yaml"
-  static let summary = "runs the broker, shows a device's message arriving in Kafka and a record coming back, and stays up"
+  static let summary =
+    "runs the broker, shows a device's message arriving in Kafka and a record coming back, and stays up"
   static let options = ["config"]
 
   static func run(_ arguments: Arguments) throws -> Int32 {
@@ -23,15 +24,16 @@ enum DemonstrationCommand: Command {
       let address = server.addresses[listener.name.value], let kafka = server.bootstrapServers,
       let authority = listener.tls?.clientCA?.value
     else { throw Failure("the demonstration wants an mqtts listener with client_ca, and kafka") }
-    let folder = authority.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-    let words = Words(port: Int(address.port), folder: folder.isEmpty ? "." : folder, kafka: kafka)
+    let words = Words(port: Int(address.port), folder: folder(of: authority), kafka: kafka)
 
     say("\n1. device-1 publishes its temperature over mutual TLS, and waits for the acknowledgement:")
     try show(words.publish)
     say("   acknowledged: every in-sync replica of Kafka has the record.\n")
     say("2. The record as any Kafka consumer sees it:")
     try show(words.consume)
-    say("\n3. device-1 waits for commands; a record with its name as key is produced to Kafka, and arrives at the device:")
+    say(
+      "\n3. device-1 waits for commands; a record with its name as key is produced to Kafka, and arrives at the device:"
+    )
     let device = try ChildProcess(words.receive)
     say("   $ \(Words.line(words.receive))   (waits)")
     // A subscriber takes a moment to connect; the record is sent again until it is there, as the topic is not retained.
@@ -40,6 +42,19 @@ enum DemonstrationCommand: Command {
     _ = try ChildProcess(words.produce, input: "open valve 7").wait(timeoutSeconds: 20)
     say(indented(try device.wait(timeoutSeconds: 30)))
     say(words.farewell)
+  }
+
+  /// The folder of a file, without detours: `config/development/../../var/certs/ca.crt` is in `var/certs`.
+  private static func folder(of path: String) -> String {
+    var parts: [Substring] = []
+    for part in path.split(separator: "/", omittingEmptySubsequences: false).dropLast() where part != "." {
+      if part == "..", let last = parts.last, last != "..", !last.isEmpty {
+        parts.removeLast()
+      } else {
+        parts.append(part)
+      }
+    }
+    return parts.isEmpty ? "." : parts.joined(separator: "/")
   }
 
   private static func show(_ command: [String]) throws {
@@ -63,7 +78,8 @@ private struct Words {
 
   private func device(_ program: String, _ name: String) -> [String] {
     [
-      program, "-h", "localhost", "-p", "\(port)", "--cafile", "\(folder)/ca.crt", "--cert", "\(folder)/\(name).crt", "--key",
+      program, "-h", "localhost", "-p", "\(port)", "--cafile", "\(folder)/ca.crt", "--cert", "\(folder)/\(name).crt",
+      "--key",
       "\(folder)/\(name).key",
     ]
   }
@@ -74,16 +90,31 @@ private struct Words {
   }
 
   var consume: [String] {
-    ["kcat", "-q", "-b", kafka, "-C", "-t", "telemetry", "-o", "beginning", "-e", "-f", #"topic %t, partition %p, offset %o, key %k, headers %h: %s\n"#]
+    [
+      "kcat", "-q", "-b", kafka, "-C", "-t", "telemetry", "-o", "beginning", "-e", "-f",
+      #"topic %t, partition %p, offset %o, key %k, headers %h: %s\n"#,
+    ]
   }
 
   var receive: [String] {
     device("mosquitto_sub", "device-1")
-      + ["-i", "device-1", "-q", "1", "-t", "plants/+/devices/device-1/commands", "-C", "1", "-W", "25", "-F", "%t: %p"]
+      + [
+        "-i", "device-1", "-q", "1", "-t", "plants/+/devices/device-1/commands", "-C", "1", "-W", "25", "-F", "%t: %p",
+      ]
   }
 
   var produce: [String] {
     ["kcat", "-b", kafka, "-P", "-t", "device-commands", "-k", "device-1", "-H", "plant=7"]
+  }
+
+  private var listen: [String] {
+    device("mosquitto_sub", "device-2")
+      + ["-i", "device-2", "-q", "1", "-v", "-t", "plants/+/devices/device-2/commands"]
+  }
+
+  private var trespass: [String] {
+    device("mosquitto_pub", "device-2")
+      + ["-V", "5", "-q", "1", "-t", "plants/7/devices/device-1/telemetry/temperature", "-m", "0"]
   }
 
   var farewell: String {
@@ -94,13 +125,13 @@ private struct Words {
       # a device publishes
       \(Words.line(publish))
       # a device waits for commands
-      \(Words.line(device("mosquitto_sub", "device-2") + ["-i", "device-2", "-q", "1", "-v", "-t", "plants/+/devices/device-2/commands"]))
+      \(Words.line(listen))
       # all telemetry, as Kafka consumers see it
       kcat -b \(kafka) -C -t telemetry -f '%k %h: %s\\n'
       # a command for device-2
       echo -n 'restart' | kcat -b \(kafka) -P -t device-commands -k device-2 -H plant=7
       # device-2 may not publish as device-1: refused, and not in Kafka
-      \(Words.line(device("mosquitto_pub", "device-2") + ["-V", "5", "-q", "1", "-t", "plants/7/devices/device-1/telemetry/temperature", "-m", "0"]))
+      \(Words.line(trespass))
 
     The embedded Kafka is in memory: its records are gone when Sluice ends. Ctrl-C ends it.
     """

@@ -5,7 +5,8 @@ struct ChildProcess {
   private let id: pid_t
   private let output: Int32
 
-  /// Starts a program that is found on the path; what it prints, on either stream, is collected. Throws when there is none.
+  /// Starts a program that is found on the path; what it prints, on either stream, is collected. Throws when there is
+  /// none.
   init(_ words: [String], input: String? = nil) throws {
     var ends: [Int32] = [0, 0]
     var inputEnds: [Int32] = [0, 0]

@@ -20,6 +20,9 @@ final class TestBroker {
   /// Judges a CONNECT; nil leaves it open.
   var authenticator: (ConnectRequest) -> ConnectDecision? = { _ in nil }
 
+  /// Goes on with extended authentication; nil leaves it open.
+  var exchange: ([UInt8]?) -> ConnectDecision? = { _ in nil }
+
   init(shards: Int = 1, _ change: (inout Limits) -> Void = { _ in }) {
     var limits = Limits()
     change(&limits)

@@ -15,6 +15,11 @@ final class TestHost: ShardHost {
     broker.cores[shard].decided(client, decision)
   }
 
+  func continueAuthentication(_ client: Client, _ data: [UInt8]?) {
+    guard let decision = broker.exchange(data) else { return }
+    broker.cores[shard].decided(client, decision)
+  }
+
   func move(_ client: Client, to shard: Int) {
     guard let connection = client as? TestConnection else { return }
     broker.moves.append((connection, shard))

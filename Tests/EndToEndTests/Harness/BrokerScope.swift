@@ -1,6 +1,7 @@
 import Testing
 
-/// One broker for all tests of a suite: started before the first of them, and stopped after the last, which must go well.
+/// One broker for all tests of a suite: started before the first of them, and stopped after the last, which must go
+/// well.
 struct BrokerScope: SuiteTrait, TestScoping {
   @TaskLocal static var current: SharedBroker?
 
@@ -17,6 +18,7 @@ struct BrokerScope: SuiteTrait, TestScoping {
     try await Self.$current.withValue(broker) { try await function() }
     #expect(sluice.isRunning, "it ended while tests used it: \(sluice.report)")
     #expect(try await sluice.stop() == .code(0), "\(sluice.report)")
+    withExtendedLifetime(files) {}
   }
 }
 

@@ -20,9 +20,13 @@ struct DevelopmentCertificates: Sendable {
 
   /// Another client certificate of the same authority, made with openssl.
   ///
-  /// - Parameter days: How long it is valid; a negative number makes one that has expired.
-  func issue(device name: String, days: Int = 30) async throws {
-    try await Self.issue(name, authority: authority, authorityKey: folder.file("ca.key"), days: days, in: folder)
+  /// - Parameters:
+  ///   - days: How long it is valid; a negative number makes one that has expired.
+  ///   - alternativeNames: In openssl's notation, such as `DNS:pump-1`.
+  func issue(device name: String, days: Int = 30, alternativeNames: String? = nil) async throws {
+    try await Self.issue(
+      name, authority: authority, authorityKey: folder.file("ca.key"), days: days, alternativeNames: alternativeNames,
+      in: folder)
   }
 
   /// A client certificate that an authority of the same name, but with another key, signed.
@@ -30,7 +34,7 @@ struct DevelopmentCertificates: Sendable {
     let (certificate, key) = (folder.file("stranger-ca.crt"), folder.file("stranger-ca.key"))
     try await Tool.openssl.output(
       Self.newKey + ["-x509", "-days", "30", "-subj", "/CN=Sluice development CA", "-keyout", key, "-out", certificate])
-    try await Self.issue(name, authority: certificate, authorityKey: key, days: 30, in: folder)
+    try await Self.issue(name, authority: certificate, authorityKey: key, days: 30, alternativeNames: nil, in: folder)
   }
 
   /// Writes the server's key anew, encrypted with a passphrase; returns its path.
@@ -45,12 +49,14 @@ struct DevelopmentCertificates: Sendable {
   private static let newKey = ["req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
 
   private static func issue(
-    _ name: String, authority: String, authorityKey: String, days: Int, in folder: TemporaryFolder
+    _ name: String, authority: String, authorityKey: String, days: Int, alternativeNames: String?,
+    in folder: TemporaryFolder
   ) async throws {
     let request = folder.file("\(name).csr")
     try await Tool.openssl.output(
       newKey + ["-subj", "/CN=\(name)", "-keyout", folder.file("\(name).key"), "-out", request])
-    let extensions = try folder.write("extendedKeyUsage=clientAuth\n", to: "\(name).ext")
+    let names = alternativeNames.map { "subjectAltName=\($0)\n" } ?? ""
+    let extensions = try folder.write("extendedKeyUsage=clientAuth\n\(names)", to: "\(name).ext")
     try await Tool.openssl.output([
       "x509", "-req", "-in", request, "-CA", authority, "-CAkey", authorityKey, "-set_serial", "0x\(serial(of: name))",
       "-days", "\(days)", "-extfile", extensions, "-out", folder.file("\(name).crt"),

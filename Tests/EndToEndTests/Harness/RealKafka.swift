@@ -14,11 +14,24 @@ struct RealKafka: Sendable {
 
   var bootstrapServers: String { "127.0.0.1:\(port)" }
 
+  /// The listeners of a node that was started with `--secure`.
+  var saslServers: String { "127.0.0.1:\(port + 2)" }
+  var mutualTLSServers: String { "127.0.0.1:\(port + 3)" }
+
+  /// A file of its certificates, made by `--secure`.
+  func certificate(_ name: String) -> String { folder.file("kafka/pki/\(name)") }
+
   /// Starts a node, gives it to `body`, and removes it with its data whatever happens.
   static func with<Value>(
     options: [String] = [], _ body: (RealKafka) async throws -> Value
   ) async throws -> Value {
-    let kafka = try await start(options)
+    try await with(start(options), body)
+  }
+
+  /// The same for a node that was started already.
+  static func with<Value>(
+    _ kafka: RealKafka, _ body: (RealKafka) async throws -> Value
+  ) async throws -> Value {
     do {
       let value = try await body(kafka)
       try await kafka.call("wipe")
@@ -41,11 +54,14 @@ struct RealKafka: Sendable {
     return outcome.output
   }
 
-  private static func start(_ options: [String]) async throws -> RealKafka {
+  /// Starts a node; who calls this hands it to `with`, which removes it.
+  ///
+  /// - Parameter port: The first of its ports, where it must be a certain one.
+  static func start(_ options: [String] = [], port: UInt16? = nil) async throws -> RealKafka {
     var attempt = 1
     while true {
       // The script takes the ports that follow, too; it says so when one of them is taken.
-      let kafka = RealKafka(folder: try TemporaryFolder(), port: try FreePorts.take())
+      let kafka = RealKafka(folder: try TemporaryFolder(), port: try port ?? FreePorts.take())
       do {
         try await kafka.call("start", ["--port", "\(kafka.port)"] + options)
         return kafka

@@ -1,11 +1,13 @@
-/// The configuration of a Sluice under test: an open listener for what needs no certificate, one that wants certificates
-/// where there are some, and what a test adds. Every port is chosen by the system.
+/// The configuration of a Sluice under test: an open listener for what needs no certificate, one that wants
+/// certificates where there are some, and what a test adds. Every port is chosen by the system.
 struct SluiceFiles: Sendable {
   var certificates: DevelopmentCertificates?
   /// `none`, `optional` or `required`, on the TLS listener.
   var clientCertificates = "required"
   /// Whether clients that show nothing may connect.
   var isAnonymousAllowed = false
+  /// Whether it answers over HTTP.
+  var hasAdministration = false
   /// More keys of the section `authentication`, each `name: value`.
   var authentication: [String] = []
   /// Further sections of sluice.yaml.
@@ -14,6 +16,8 @@ struct SluiceFiles: Sendable {
   var access = "rules: []\n"
   /// The whole of mappings.yaml; none where it is empty.
   var mappings = ""
+  /// Folders that the configuration names, kept as long as it is.
+  var kept: [TemporaryFolder] = []
 
   /// Everybody may do everything: for tests that are about something else.
   static let openAccess = """
@@ -51,7 +55,7 @@ struct SluiceFiles: Sendable {
     let authentication = ["anonymous: \(isAnonymousAllowed)"] + authentication
     main += """
       authentication: { \(authentication.joined(separator: ", ")) }
-      administration: { enabled: false }
+      administration: { \(hasAdministration ? "bind: \"127.0.0.1:0\"" : "enabled: false") }
       shards: 2
       \(sections)
       """

@@ -45,7 +45,14 @@ final class SluiceProcess: Sendable {
 
   /// The port of a listener, as the log tells it; waits for that.
   func port(of listener: String) async throws -> UInt16 {
-    let address = try await logged("address", where: ["listening", "listener=\(listener)"])
+    try await port(where: ["listening", "listener=\(listener)"])
+  }
+
+  /// The port of its HTTP server.
+  func administrationPort() async throws -> UInt16 { try await port(where: [" administration "]) }
+
+  private func port(where words: [String]) async throws -> UInt16 {
+    let address = try await logged("address", where: words)
     guard let port = address.split(separator: ":").last.flatMap({ UInt16($0) }) else {
       throw HarnessFailure("no port in \(address)")
     }
@@ -96,6 +103,9 @@ final class SluiceProcess: Sendable {
 
   /// Asks it to end, and does not wait.
   func terminate() { process.send(signal: SIGTERM) }
+
+  /// As Ctrl-C does; does not wait.
+  func interrupt() { process.send(signal: SIGINT) }
 
   /// Memory that it holds, from the system's books.
   func residentBytes() throws -> Int {

@@ -10,6 +10,7 @@ enum Tool: String, Sendable {
   case openssl
   case curl
   case sh
+  case stdbuf
 
   struct Outcome: Sendable {
     let status: ChildProcess.ExitStatus

@@ -1,7 +1,7 @@
 /// Names one open ledger entry, from anywhere: the shard that keeps it, its slot and the slot's generation.
 ///
-/// It fits in the low 48 bits of a word, so a bridge can carry it through a foreign library together with 16 bits of its own.
-/// A token is discharged exactly once for each obligation; one whose generation is past is ignored.
+/// It fits in the low 48 bits of a word, so a bridge can carry it through a foreign library together with 16 bits of
+/// its own. A token is discharged exactly once for each obligation; one whose generation is past is ignored.
 public struct ObligationToken: Sendable, Hashable {
   /// generation (16 bits) | slot (24 bits) | shard (8 bits); the all-zero word is ``none``.
   public let word: UInt64
@@ -16,7 +16,9 @@ public struct ObligationToken: Sendable, Hashable {
   /// `generation` must not be 0.
   @inlinable
   public init(shard: Int, slot: Int, generation: UInt16) {
-    word = UInt64(generation) << 32 | UInt64(truncatingIfNeeded: slot & 0xFF_FFFF) << 8 | UInt64(truncatingIfNeeded: shard & 0xFF)
+    word =
+      UInt64(generation) << 32 | UInt64(truncatingIfNeeded: slot & 0xFF_FFFF) << 8
+      | UInt64(truncatingIfNeeded: shard & 0xFF)
   }
 
   /// The shard that keeps the entry.

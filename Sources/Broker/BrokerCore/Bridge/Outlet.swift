@@ -1,9 +1,10 @@
 /// Where publishes go besides sessions: the way out to Kafka.
 ///
-/// A shard asks once for each topic which way its messages take (``plan(topic:)``, kept in the shard's match cache), and then
-/// forwards each publish on that plan. All shards call it concurrently.
+/// A shard asks once for each topic which way its messages take (``plan(topic:)``, kept in the shard's match cache),
+/// and then forwards each publish on that plan. All shards call it concurrently.
 public protocol Outlet: AnyObject, Sendable {
-  /// The plan for a topic name, or nil when no mapping names it. Called on a shard's thread on a cache miss: must not block.
+  /// The plan for a topic name, or nil when no mapping names it. Called on a shard's thread on a cache miss: must not
+  /// block.
   func plan(topic: UnsafeRawBufferPointer) -> OutletPlan?
 
   /// Forwards one publish on a plan that ``plan(topic:)`` gave for its topic.

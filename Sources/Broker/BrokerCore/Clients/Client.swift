@@ -1,6 +1,7 @@
 public import MQTTCodec
 
-/// The MQTT side of one connection: what its session, its rights and its output are. The transport subclasses it with the socket's side.
+/// The MQTT side of one connection: what its session, its rights and its output are. The transport subclasses it with
+/// the socket's side.
 ///
 /// Confined to the thread of its shard. What is final and plain here is touched for every packet.
 open class Client {

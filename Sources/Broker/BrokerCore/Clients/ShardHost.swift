@@ -1,11 +1,12 @@
-/// What a shard's core asks of whoever moves its bytes: the rare things that need a socket, another thread or another shard.
-/// Called on the shard's thread.
+/// What a shard's core asks of whoever moves its bytes: the rare things that need a socket, another thread or another
+/// shard. Called on the shard's thread.
 public protocol ShardHost: AnyObject {
   /// Judge a CONNECT; answer through ``ShardCore/decided(_:_:)``, now or later.
   func authenticate(_ client: Client, _ request: ConnectRequest)
   /// Extended authentication goes on with what the client sent; answer as for ``authenticate(_:_:)``.
   func continueAuthentication(_ client: Client, _ data: [UInt8]?)
-  /// The client's session lives on another shard: take the connection there and call that core's ``ShardCore/adopt(_:)``.
+  /// The client's session lives on another shard: take the connection there and call that core's
+  /// ``ShardCore/adopt(_:)``.
   func move(_ client: Client, to shard: Int)
   /// Read from the client again: ``Client/isPaused`` ended. Bytes that were left over come first.
   func resume(_ client: Client)

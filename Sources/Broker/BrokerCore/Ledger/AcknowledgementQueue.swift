@@ -12,7 +12,8 @@ public struct Acknowledgement: Sendable, Equatable {
 
 /// The acknowledgements that one client is owed, in the order in which its publishes came in.
 ///
-/// An acknowledgement leaves when it is ready and everything before it has left [MQTT-4.6.0-2, MQTT-4.6.0-3]. A value without I/O.
+/// An acknowledgement leaves when it is ready and everything before it has left [MQTT-4.6.0-2, MQTT-4.6.0-3]. A value
+/// without I/O.
 public struct AcknowledgementQueue {
   private var entries: [(acknowledgement: Acknowledgement, isReady: Bool)] = []
   private var head = 0
@@ -42,8 +43,8 @@ public struct AcknowledgementQueue {
     return sequence
   }
 
-  /// Marks one as ready to leave. The client may have come back meanwhile and sent the publish again: then the one at `sequence`
-  /// is gone, and the newer one of the same packet identifier is meant. None is ignored.
+  /// Marks one as ready to leave. The client may have come back meanwhile and sent the publish again: then the one at
+  /// `sequence` is gone, and the newer one of the same packet identifier is meant. None is ignored.
   public mutating func ready(_ sequence: UInt32, packetID: UInt16, isExactlyOnce: Bool, reason: ReasonCode) {
     let at = head &+ Int(truncatingIfNeeded: Int32(bitPattern: sequence &- headSequence))
     if at >= head, at < entries.count, isMeant(at, packetID, isExactlyOnce) {

@@ -10,8 +10,8 @@ public enum LedgerOwner {
 
 /// The books of one shard: what was promised to whom, and how many obligations are still open for it.
 ///
-/// A publish or a record reserves an entry, opens its count of obligations, and each ``discharge(_:)`` takes one off; at zero
-/// the owner comes back to be told. A value without I/O, confined to its shard.
+/// A publish or a record reserves an entry, opens its count of obligations, and each ``discharge(_:)`` takes one off;
+/// at zero the owner comes back to be told. A value without I/O, confined to its shard.
 public struct Ledger {
   private struct Entry {
     var owner: LedgerOwner?
@@ -64,8 +64,8 @@ public struct Ledger {
     }
   }
 
-  /// Takes one obligation off. Returns the owner and the worst outcome once none is left, nil before that and for a token
-  /// that is past.
+  /// Takes one obligation off. Returns the owner and the worst outcome once none is left, nil before that and for a
+  /// token that is past.
   public mutating func discharge(_ discharge: Discharge) -> (owner: LedgerOwner, outcome: DischargeOutcome)? {
     guard isOpen(discharge.token) else { return nil }
     let slot = discharge.token.slot

@@ -1,14 +1,16 @@
 /// Every bound of the broker in one place, with its default and the reason for it.
 ///
-/// A value that is copied into each shard at start. Bytes, counts and seconds; each is at least 1 unless it says otherwise.
+/// A value that is copied into each shard at start. Bytes, counts and seconds; each is at least 1 unless it says
+/// otherwise.
 public struct Limits: Sendable, Equatable {
   /// The largest MQTT packet a client may send. 1 MiB: far above telemetry, and Kafka's own default bound for a record.
   public var packetBytesMax = 1 << 20
-  /// The largest packet before CONNECT was accepted: memory for strangers. CONNECT with a will and properties fits in 64 KiB.
+  /// The largest packet before CONNECT was accepted: memory for strangers. CONNECT with a will and properties fits in
+  /// 64 KiB.
   public var connectPacketBytesMax = 64 << 10
   /// Connections at once, of all shards and listeners. 100,000 idle TLS connections are about 2 GB.
   public var connectionsMax = 100_000
-  /// Seconds from the first byte of a connection until its CONNECT must be complete.
+  /// Seconds from accepting a socket until its CONNECT must be complete, TLS handshake included.
   public var connectTimeoutSeconds = 10
   /// Seconds from accepting a socket until its TLS handshake must be complete.
   public var handshakeTimeoutSeconds = 10
@@ -23,7 +25,8 @@ public struct Limits: Sendable, Equatable {
   /// QoS 1 and 2 publishes of one client that may be unacknowledged: 5.0 clients are told it as Receive Maximum,
   /// 3.x clients are not read from while it is reached. 1,000 cover 5 ms of linger at 200,000 messages/s of 1 client.
   public var receiveMaximum: UInt16 = 1_000
-  /// QoS 1 and 2 deliveries to one client that may be unacknowledged, where the client's own Receive Maximum is not smaller.
+  /// QoS 1 and 2 deliveries to one client that may be unacknowledged, where the client's own Receive Maximum is not
+  /// smaller.
   public var inflightMax = 1_000
   /// Messages that wait in one session's queue.
   public var queueMessagesMax = 10_000
@@ -39,8 +42,8 @@ public struct Limits: Sendable, Equatable {
   public var retainedMessagesMax = 100_000
   /// Bytes of all retained messages.
   public var retainedBytesMax = 256 << 20
-  /// The longest keep alive in seconds; a 5.0 client that asks for more, or for none, is told this one (Server Keep Alive), and
-  /// a 3.x client that asks for none is held to it. 18 hours, the longest that the field can say.
+  /// The longest keep alive in seconds; a 5.0 client that asks for more, or for none, is told this one (Server Keep
+  /// Alive), and a 3.x client that asks for none is held to it. 18 hours, the longest that the field can say.
   public var keepAliveSecondsMax: UInt16 = 65_535
   /// Topics whose routes one shard remembers. An entry is about 300 bytes.
   public var matchCacheTopicsMax = 65_536

@@ -21,7 +21,8 @@ public final class Message: Sendable {
 
   /// Copies the parts of a message; `topic` must be a valid topic name.
   public init(
-    topic: some Collection<UInt8>, payload: some Collection<UInt8>, properties: some Collection<UInt8> = EmptyCollection(),
+    topic: some Collection<UInt8>, payload: some Collection<UInt8>,
+    properties: some Collection<UInt8> = EmptyCollection(),
     qos: QoS, isRetain: Bool = false, expiresAtMilliseconds: Int64? = nil, by publisher: Publisher
   ) {
     var all: [UInt8] = []
@@ -55,7 +56,8 @@ extension Message {
     bytes.withUnsafeBytes { all in
       let behindTopic = topicCount + propertiesCount
       return body(
-        UnsafeRawBufferPointer(rebasing: all[..<topicCount]), UnsafeRawBufferPointer(rebasing: all[topicCount..<behindTopic]),
+        UnsafeRawBufferPointer(rebasing: all[..<topicCount]),
+        UnsafeRawBufferPointer(rebasing: all[topicCount..<behindTopic]),
         UnsafeRawBufferPointer(rebasing: all[behindTopic...]))
     }
   }

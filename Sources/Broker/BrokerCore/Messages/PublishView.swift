@@ -26,7 +26,8 @@ public struct PublishView {
 extension PublishView {
   /// Creates a view; every pointer must outlive the view.
   public init(
-    topic: UnsafeRawBufferPointer, payload: UnsafeRawBufferPointer, properties: UnsafeRawBufferPointer = .init(start: nil, count: 0),
+    topic: UnsafeRawBufferPointer, payload: UnsafeRawBufferPointer,
+    properties: UnsafeRawBufferPointer = .init(start: nil, count: 0),
     qos: QoS, isRetain: Bool = false, expirySeconds: UInt32? = nil, by publisher: Publisher
   ) {
     self.topic = topic

@@ -1,7 +1,7 @@
 /// Topic names to routes: what makes a publish cost one hash and one comparison instead of a search.
 ///
-/// Bounded by construction: sets of four entries, doubled until the bound is reached, then the oldest of a set gives way, so neither
-/// many topics nor chosen hashes make it slow or large. Confined to its shard.
+/// Bounded by construction: sets of four entries, doubled until the bound is reached, then the oldest of a set gives
+/// way, so neither many topics nor chosen hashes make it slow or large. Confined to its shard.
 struct MatchCache {
   private static let ways = 4
   private var hashes: [UInt64]
@@ -28,7 +28,8 @@ struct MatchCache {
     var i = 0
     let n = topic.count
     while i &+ 8 <= n {
-      let m = (h ^ topic.loadUnaligned(fromByteOffset: i, as: UInt64.self)).multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
+      let m = (h ^ topic.loadUnaligned(fromByteOffset: i, as: UInt64.self)).multipliedFullWidth(
+        by: 0xA076_1D64_78BD_642F)
       h = m.high ^ m.low
       i &+= 8
     }

@@ -3,8 +3,8 @@ import Synchronization
 
 /// All subscriptions of the broker, shared by all shards.
 ///
-/// Changed and searched under one lock; the hot path does neither, it reads its shard's ``MatchCache`` and compares ``generation``.
-/// No other lock is taken while this one is held.
+/// Changed and searched under one lock; the hot path does neither, it reads its shard's ``MatchCache`` and compares
+/// ``generation``. No other lock is taken while this one is held.
 public final class SubscriptionIndex: Sendable {
   /// One group with its members, by the serial numbers of their sessions.
   private struct Share {

@@ -1,5 +1,5 @@
-/// Values at topic levels: a tree with one node a level. Matching is iterative, so a hostile depth costs no stack; callers bound the
-/// number of levels. A node without values and children is removed. Not thread safe by itself.
+/// Values at topic levels: a tree with one node a level. Matching is iterative, so a hostile depth costs no stack;
+/// callers bound the number of levels. A node without values and children is removed. Not thread safe by itself.
 struct TopicTree<Value> {
   private final class Node {
     var children: [ArraySlice<UInt8>: Node] = [:]

@@ -1,7 +1,7 @@
 public import MQTTCodec
 
-/// What is remembered of one delivery that is in flight, where something must be: the message, to send it again when the client
-/// comes back, and the obligation that the client's acknowledgement discharges.
+/// What is remembered of one delivery that is in flight, where something must be: the message, to send it again when
+/// the client comes back, and the obligation that the client's acknowledgement discharges.
 public struct KeptDelivery {
   /// The message, or nil when the session ends with its connection.
   public var message: Message?
@@ -19,8 +19,8 @@ public struct KeptDelivery {
 
 /// The packet identifiers of the QoS 1 and QoS 2 messages that a session has sent and that are not complete.
 ///
-/// Identifiers are given in order, 1 to 65,535 and again, and never one that is in use, across reconnects too. Every step is
-/// constant time. A value without I/O; MQTT 5.0 section 4.3 and 4.4.
+/// Identifiers are given in order, 1 to 65,535 and again, and never one that is in use, across reconnects too. Every
+/// step is constant time. A value without I/O; MQTT 5.0 section 4.3 and 4.4.
 public struct OutboundFlow {
   /// Where one delivery stands.
   public enum State: UInt8 {

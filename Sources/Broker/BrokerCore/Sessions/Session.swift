@@ -3,8 +3,8 @@ import Synchronization
 
 /// What the broker keeps for one client identifier, across connections until it expires (MQTT 5.0 section 4.1).
 ///
-/// Confined to the thread of its shard, but for ``serial`` and ``shard``, which never change, and its presence, which is
-/// atomic: that is what makes it sendable.
+/// Confined to the thread of its shard, but for ``serial`` and ``shard``, which never change, and its presence, which
+/// is atomic: that is what makes it sendable.
 public final class Session: @unchecked Sendable {
   /// Whether a session can be given a message: what other shards may know of it.
   enum Presence: UInt8 {

@@ -1,9 +1,11 @@
 import Synchronization
 
-/// Which shard has the session of which client identifier: the one place where a client identifier is unique in the broker.
+/// Which shard has the session of which client identifier: the one place where a client identifier is unique in the
+/// broker.
 ///
-/// A connection whose client identifier has a session on another shard moves there, so takeovers are always within one shard. Shared by
-/// all shards, under one lock that is held for one dictionary operation and never while another lock is taken.
+/// A connection whose client identifier has a session on another shard moves there, so takeovers are always within one
+/// shard. Shared by all shards, under one lock that is held for one dictionary operation and never while another lock
+/// is taken.
 public final class SessionRegistry: Sendable {
   private let owners = Mutex<[[UInt8]: Int]>([:])
   private let sessionsMax: Int

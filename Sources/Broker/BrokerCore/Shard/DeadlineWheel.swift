@@ -1,5 +1,5 @@
-/// Deadlines of one shard, in seconds: constant time for each, and never more than 64 s ahead: what is due later is looked at again then,
-/// so that what is gone meanwhile leaves nothing behind for long. A value without a clock.
+/// Deadlines of one shard, in seconds: constant time for each, and never more than 64 s ahead: what is due later is
+/// looked at again then, so that what is gone meanwhile leaves nothing behind for long. A value without a clock.
 struct DeadlineWheel {
   /// What is due.
   enum Subject {
@@ -15,7 +15,8 @@ struct DeadlineWheel {
   /// Starts at a time.
   init(nowMilliseconds: Int64) { nextSecond = nowMilliseconds / 1000 }
 
-  /// Puts a subject where it is looked at: at its deadline rounded up to a second, or in about a minute if that is sooner.
+  /// Puts a subject where it is looked at: at its deadline rounded up to a second, or in about a minute if that is
+  /// sooner.
   mutating func schedule(_ subject: Subject, atMilliseconds deadline: Int64) {
     let second = min(max(deadline / 1000 + 1, nextSecond), nextSecond + Int64(Self.slots) - 1)
     wheel[Int(second) & (Self.slots - 1)].append(subject)

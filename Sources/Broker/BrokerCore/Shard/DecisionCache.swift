@@ -1,6 +1,8 @@
-/// Which client may publish on which route: remembered "yes" answers of the authorization engine, in a table of fixed size.
+/// Which client may publish on which route: remembered "yes" answers of the authorization engine, in a table of fixed
+/// size.
 ///
-/// A client is named by a key that is given once, so a decision never outlives the grants it came from. Confined to its shard.
+/// A client is named by a key that is given once, so a decision never outlives the grants it came from. Confined to its
+/// shard.
 struct DecisionCache {
   private static let size = 1 << 14
   private var allowed: [UInt64] = Array(repeating: 0, count: size)

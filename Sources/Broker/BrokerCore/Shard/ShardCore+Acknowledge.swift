@@ -10,7 +10,8 @@ extension ShardCore {
       if let kept { discharge(kept) }
       if !session.queue.isEmpty || !client.resends.isEmpty { drain(session) }
     }
-    // An identifier that nothing waits for is ignored: the specification names no error for it, and 3.x clients do send them.
+    // An identifier that nothing waits for is ignored: the specification names no error for it, and 3.x clients do send
+    // them.
   }
 
   /// PUBREC and PUBCOMP from a subscriber, PUBREL from a publisher.
@@ -42,7 +43,8 @@ extension ShardCore {
 
   private func release(_ client: Client, _ packetID: UInt16, _ reason: ReasonCode) {
     touch(client)
-    PacketEncoder.acknowledgement(.pubrel, packetID: packetID, reason: reason, version: client.version, into: &client.output)
+    PacketEncoder.acknowledgement(
+      .pubrel, packetID: packetID, reason: reason, version: client.version, into: &client.output)
   }
 
   /// The subscriber has the message: what was promised for it is kept.
@@ -165,7 +167,8 @@ extension ShardCore {
     }
   }
 
-  /// Calls `body` with a kept message as a view and its route; not at all when the topic isn't valid or the message expired.
+  /// Calls `body` with a kept message as a view and its route; not at all when the topic isn't valid or the message
+  /// expired.
   func withView(of message: Message, _ body: (PublishView, Route) -> Void) {
     var left: UInt32?
     if let expiry = message.expiresAtMilliseconds {

@@ -2,7 +2,8 @@ import MQTTCodec
 
 /// What is decided about a CONNECT, and extended authentication (MQTT 5.0 section 4.12).
 extension ShardCore {
-  /// The answer to ``ShardHost/authenticate(_:_:)`` and ``ShardHost/continueAuthentication(_:_:)``; ignored when the client is gone.
+  /// The answer to ``ShardHost/authenticate(_:_:)`` and ``ShardHost/continueAuthentication(_:_:)``; ignored when the
+  /// client is gone.
   public func decided(_ client: Client, _ decision: ConnectDecision) {
     if client.phase == .connected, client.isReauthenticating { return decidedAgain(client, decision) }
     guard client.phase == .authenticating, let request = client.request else { return }

@@ -10,7 +10,8 @@ extension ShardCore {
     client.isV5 = packet.version == .v5
     client.wantsProblemInformation = packet.properties.wantsProblemInformation
     guard packet.clientID.count <= limits.clientIDBytesMax else {
-      return refuse(client, .clientIdentifierNotValid, "the client identifier has more than \(limits.clientIDBytesMax) bytes")
+      return refuse(
+        client, .clientIdentifierNotValid, "the client identifier has more than \(limits.clientIDBytesMax) bytes")
     }
     guard !packet.clientID.isEmpty || packet.cleanStart || packet.version == .v5 else {
       return refuse(client, .clientIdentifierNotValid, "an empty client identifier without a clean session")
@@ -23,7 +24,8 @@ extension ShardCore {
       var properties = ByteBuffer()
       packetWill.properties.appendForwardable(from: span, to: &properties)
       will = Will(
-        topic: Array(bytes[packetWill.topic]), payload: Array(bytes[packetWill.payload]), properties: Array(properties.bytes),
+        topic: Array(bytes[packetWill.topic]), payload: Array(bytes[packetWill.payload]),
+        properties: Array(properties.bytes),
         qos: packetWill.qos, isRetain: packetWill.isRetain, delaySeconds: packetWill.delaySeconds,
         expirySeconds: packetWill.messageExpirySeconds)
     }
@@ -101,7 +103,8 @@ extension ShardCore {
 
   private func makeSession(_ publisher: Publisher, _ grants: any AccessGrants) -> Session {
     let session = Session(
-      serial: nextID(), shard: shard, clientID: publisher.clientID, owner: SessionOwner(publisher), publisher: publisher,
+      serial: nextID(), shard: shard, clientID: publisher.clientID, owner: SessionOwner(publisher),
+      publisher: publisher,
       grants: grants)
     sessions[session.clientID] = session
     sessionsBySerial[session.serial] = session
@@ -155,7 +158,8 @@ extension ShardCore {
     }
     touch(client)
     PacketEncoder.connack(
-      sessionPresent: isPresent, reason: .success, version: client.version, properties: properties, into: &client.output)
+      sessionPresent: isPresent, reason: .success, version: client.version, properties: properties, into: &client.output
+    )
     state.log.log(
       .debug, "client connected",
       [
@@ -169,7 +173,8 @@ extension ShardCore {
     counters.connectsRefused.add()
     touch(client)
     PacketEncoder.connack(
-      sessionPresent: false, reason: reason, version: client.version, properties: ConnackProperties(), into: &client.output)
+      sessionPresent: false, reason: reason, version: client.version, properties: ConnackProperties(),
+      into: &client.output)
     state.log.log(
       .info, "connection refused",
       [

@@ -26,8 +26,8 @@ private struct FanOut {
 
 /// Publishes on their way to sessions.
 extension ShardCore {
-  /// Gives a publish to every receiver, here and on other shards, and to the retained store. Returns how many obligations it opened
-  /// under `token`.
+  /// Gives a publish to every receiver, here and on other shards, and to the retained store. Returns how many
+  /// obligations it opened under `token`.
   @inline(__always)
   func distribute(_ view: PublishView, on route: Route, publisherSerial: UInt64, token: ObligationToken) -> Int {
     var fan = FanOut(view: view, route: route.serial, publisherSerial: publisherSerial, token: token)
@@ -87,7 +87,9 @@ extension ShardCore {
     touch(client)
     if client.sentAliasesMax > 0 { return writeAliased(&fan, to: client, qos, isRetain, packetID, identifiers) }
     let variant: UInt8 = (client.isV5 ? 1 : 0) | qos.rawValue << 1 | (isRetain ? 8 : 0) | 16
-    if let encoded = fan.encoded, fan.encodedVariant == variant, identifiers.isEmpty, fan.encodedCount <= client.packetBytesMax {
+    if let encoded = fan.encoded, fan.encodedVariant == variant, identifiers.isEmpty,
+      fan.encodedCount <= client.packetBytesMax
+    {
       let to = client.output.reserve(fan.encodedCount)
       memcpy(to, encoded, fan.encodedCount)
       if packetID != 0 {
@@ -113,8 +115,8 @@ extension ShardCore {
     }
   }
 
-  /// As `write`, for a client that takes topic aliases: the first ones of its topics get them, and from then on the name is
-  /// left out (MQTT 5.0 section 3.3.2.3.4).
+  /// As `write`, for a client that takes topic aliases: the first ones of its topics get them, and from then on the
+  /// name is left out (MQTT 5.0 section 3.3.2.3.4).
   @inline(never)
   private func writeAliased(
     _ fan: inout FanOut, to client: Client, _ qos: QoS, _ isRetain: Bool, _ packetID: UInt16, _ identifiers: [UInt32]
@@ -311,11 +313,13 @@ extension ShardCore {
       return
     }
     let kept = KeptDelivery(
-      message: session.isDurable || delivery.share != nil ? delivery.message : nil, qos: delivery.qos, isRetain: delivery.isRetain,
+      message: session.isDurable || delivery.share != nil ? delivery.message : nil, qos: delivery.qos,
+      isRetain: delivery.isRetain,
       subscriptionIdentifiers: delivery.subscriptionIdentifiers, token: delivery.token, share: delivery.share)
     guard let packetID = session.outbound.open(kept) else { return discharge(kept) }
     let isSent = write(
-      delivery.message, to: client, qos: delivery.qos, isRetain: delivery.isRetain, isDuplicate: false, packetID: packetID,
+      delivery.message, to: client, qos: delivery.qos, isRetain: delivery.isRetain, isDuplicate: false,
+      packetID: packetID,
       subscriptionIdentifiers: delivery.subscriptionIdentifiers)
     if !isSent, case .completed(let kept) = session.outbound.abandon(packetID) { discharge(kept) }
   }

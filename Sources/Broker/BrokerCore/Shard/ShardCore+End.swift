@@ -41,7 +41,8 @@ extension ShardCore {
       // The two faults of a CONNECT that 3.x answers with a return code [MQTT-3.1.2-2, MQTT-3.1.3-8].
       touch(client)
       PacketEncoder.connack(
-        sessionPresent: false, reason: reason, version: client.version, properties: ConnackProperties(), into: &client.output)
+        sessionPresent: false, reason: reason, version: client.version, properties: ConnackProperties(),
+        into: &client.output)
     }
     finish(client, why)
   }
@@ -51,8 +52,12 @@ extension ShardCore {
     if client.phase != .closed { finish(client, nil) }
   }
 
-  /// The connection is over: what is in its output is still sent, its session goes on or ends, and its will is published.
-  func finish(_ client: Client, _ why: String?) {
+  /// The connection is over: what is in its output is still sent, its session goes on or ends, and its will is
+  /// published.
+  ///
+  /// - Parameter isServerStopping: Sessions don't outlive the server, so what was not acknowledged is not done then: a
+  ///   record of Kafka stays uncommitted, and is read again after the next start.
+  func finish(_ client: Client, _ why: String?, isServerStopping: Bool = false) {
     guard client.phase != .closed else { return }
     let session = client.session
     client.phase = .closed
@@ -68,9 +73,11 @@ extension ShardCore {
     session.presence = .away
     // What this connection owed: the client will send again what it has no acknowledgement for.
     session.acknowledgements.removeAll()
-    // What was sent and not acknowledged is the session's now, to be sent again; nobody upstream waits for it any longer.
-    for token in session.outbound.takeTokens() + session.queue.takeTokens() {
-      discharge(Discharge(token: token, outcome: .fulfilled))
+    // What was sent and not acknowledged is the session's now, to be sent again; nobody upstream waits for it any
+    // longer.
+    let owed = session.outbound.takeTokens() + session.queue.takeTokens()
+    if !isServerStopping {
+      for token in owed { discharge(Discharge(token: token, outcome: .fulfilled)) }
     }
     if let will = client.will { leave(will, session) }
     client.will = nil
@@ -111,8 +118,8 @@ extension ShardCore {
     state.registry.release(session.clientID)
   }
 
-  /// What a session got as a member of a share group and did not acknowledge goes to other members, but what it may have
-  /// received at QoS 2 [MQTT-4.8.2-5].
+  /// What a session got as a member of a share group and did not acknowledge goes to other members, but what it may
+  /// have received at QoS 2 [MQTT-4.8.2-5].
   private func passOn(_ session: Session) {
     var left: [(Message, ShareGroup)] = []
     for (_, _, kept) in session.outbound.incomplete where kept?.qos == .atLeastOnce {
@@ -148,9 +155,11 @@ extension ShardCore {
     withView(of: message) { view, route in
       if let plan = route.plan, let outlet = state.outlet {
         // Nobody waits for a will's acknowledgement, so nobody can be told that it was refused but the log.
-        if case .accepted = outlet.forward(view, on: plan, token: .none) {} else {
+        if case .accepted = outlet.forward(view, on: plan, token: .none) {
+        } else {
           counters.publishesRefused.add()
-          state.log.log(.warning, "a will could not be forwarded", [("client", String(decoding: session.clientID, as: UTF8.self))])
+          state.log.log(
+            .warning, "a will could not be forwarded", [("client", String(decoding: session.clientID, as: UTF8.self))])
         }
       }
       _ = distribute(view, on: route, publisherSerial: session.serial, token: .none)
@@ -218,15 +227,17 @@ extension ShardCore {
     if let session = client.session, !session.queue.isEmpty || !client.resends.isEmpty { drain(session) }
   }
 
-  /// The server stops: every client is told, and its will is kept back (the client did nothing wrong, and will come again).
+  /// The server stops: every client is told, and its will is kept back (the client did nothing wrong, and will come
+  /// again).
   public func shutDown() {
     for client in clients.values {
       client.will = nil
       if client.phase == .connected, client.isV5 {
         touch(client)
-        PacketEncoder.disconnect(reason: .serverShuttingDown, reasonString: nil, version: client.version, into: &client.output)
+        PacketEncoder.disconnect(
+          reason: .serverShuttingDown, reasonString: nil, version: client.version, into: &client.output)
       }
-      finish(client, "the server stops")
+      finish(client, "the server stops", isServerStopping: true)
     }
   }
 }

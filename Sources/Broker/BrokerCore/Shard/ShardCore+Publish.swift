@@ -63,7 +63,8 @@ extension ShardCore {
 
   /// A publish that mappings take: Kafka has the first word, so that what it refuses is not delivered to anybody.
   private func forward(
-    _ view: PublishView, on route: Route, _ plan: OutletPlan, _ outlet: any Outlet, _ client: Client, _ session: Session,
+    _ view: PublishView, on route: Route, _ plan: OutletPlan, _ outlet: any Outlet, _ client: Client,
+    _ session: Session,
     _ packet: PublishPacket
   ) {
     let sequence = session.acknowledgements.nextSequence
@@ -101,11 +102,13 @@ extension ShardCore {
     if session.acknowledgements.count == 0 {
       touch(client)
       PacketEncoder.acknowledgement(
-        packet.qos == .exactlyOnce ? .pubrec : .puback, packetID: packet.packetID, reason: reason, version: client.version,
+        packet.qos == .exactlyOnce ? .pubrec : .puback, packetID: packet.packetID, reason: reason,
+        version: client.version,
         into: &client.output)
     } else {
       session.acknowledgements.append(
-        Acknowledgement(packetID: packet.packetID, isExactlyOnce: packet.qos == .exactlyOnce, reason: reason), isReady: true)
+        Acknowledgement(packetID: packet.packetID, isExactlyOnce: packet.qos == .exactlyOnce, reason: reason),
+        isReady: true)
       pauseIfFull(client, session)
     }
   }
@@ -118,7 +121,8 @@ extension ShardCore {
 
   // MARK: limits and rights
 
-  /// What a client may have unacknowledged [MQTT-3.3.4-9]. 3.x clients, which are not told the number, are not read from instead.
+  /// What a client may have unacknowledged [MQTT-3.3.4-9]. 3.x clients, which are not told the number, are not read
+  /// from instead.
   @inline(__always)
   private func checkQuota(_ client: Client, _ session: Session) throws(ProtocolFault) {
     let open = session.acknowledgements.count &+ session.inbound.count
@@ -153,8 +157,8 @@ extension ShardCore {
     topic.first != UInt8(ascii: "$") && topic.withUnsafeBytes { grants.mayPublish($0) }
   }
 
-  /// 5.0 clients are told; 3.x have no way to be told but the end, which would stop a device for one wrong topic, so they
-  /// get their acknowledgement, as the specification allows [MQTT-3.3.5-2 of 3.1.1].
+  /// 5.0 clients are told; 3.x have no way to be told but the end, which would stop a device for one wrong topic, so
+  /// they get their acknowledgement, as the specification allows [MQTT-3.3.5-2 of 3.1.1].
   private func denied(_ client: Client, _ session: Session, _ packet: PublishPacket) {
     counters.publishesDenied.add()
     state.log.log(.info, "publish denied", [("client", String(decoding: client.clientID, as: UTF8.self))])
@@ -163,8 +167,8 @@ extension ShardCore {
     }
   }
 
-  /// Not taken for want of room, or never to be taken: 5.0 clients are told so; a 3.x client must not get an acknowledgement,
-  /// so it loses its connection and sends again.
+  /// Not taken for want of room, or never to be taken: 5.0 clients are told so; a 3.x client must not get an
+  /// acknowledgement, so it loses its connection and sends again.
   func refuse(_ client: Client, _ session: Session, _ packet: PublishPacket, _ reason: ReasonCode) {
     if reason == .quotaExceeded { counters.publishesRefusedForQuota.add() } else { counters.publishesRefused.add() }
     guard packet.qos != .atMostOnce else { return }

@@ -2,7 +2,8 @@ import MQTTCodec
 
 /// SUBSCRIBE and UNSUBSCRIBE.
 extension ShardCore {
-  func subscribe(_ client: Client, _ packet: SubscribePacket, _ bytes: UnsafeBufferPointer<UInt8>) throws(ProtocolFault) {
+  func subscribe(_ client: Client, _ packet: SubscribePacket, _ bytes: UnsafeBufferPointer<UInt8>) throws(ProtocolFault)
+  {
     guard let session = client.session, let grants = client.grants else { return }
     var reasons: [ReasonCode] = []
     var retained: [(filter: [UInt8], options: SubscriptionOptions)] = []
@@ -15,7 +16,8 @@ extension ShardCore {
       let reason = judge(parsed, session, grants, isKnown: isKnown)
       reasons.append(reason.isFailure ? refusal(reason, client) : ReasonCode(granted: request.options.qos))
       guard !reason.isFailure else { continue }
-      let subscription = Subscription(session: session, options: request.options, identifier: packet.subscriptionIdentifier)
+      let subscription = Subscription(
+        session: session, options: request.options, identifier: packet.subscriptionIdentifier)
       session.subscriptions[filter] = subscription
       if state.subscriptions.subscribe(subscription, to: filter) { counters.subscriptions.add() }
       // A shared subscription gets no retained messages (MQTT 5.0 section 4.8.2).
@@ -43,10 +45,13 @@ extension ShardCore {
   }
 
   /// 3.1.1 has one code for every refusal; 3.1 has none, and grants QoS 0 there would be a lie: the code is the same.
-  private func refusal(_ reason: ReasonCode, _ client: Client) -> ReasonCode { client.isV5 ? reason : .unspecifiedError }
+  private func refusal(_ reason: ReasonCode, _ client: Client) -> ReasonCode {
+    client.isV5 ? reason : .unspecifiedError
+  }
 
   private func sendRetained(
-    matching filter: [UInt8], _ options: SubscriptionOptions, _ identifier: UInt32?, _ session: Session, _ client: Client,
+    matching filter: [UInt8], _ options: SubscriptionOptions, _ identifier: UInt32?, _ session: Session,
+    _ client: Client,
     _ grants: any AccessGrants
   ) {
     for message in state.retained.messages(matching: filter, nowMilliseconds: now) {

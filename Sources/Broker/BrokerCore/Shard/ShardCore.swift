@@ -1,13 +1,15 @@
 import MQTTCodec
 
-/// One shard of the broker, without its sockets: bytes of clients in, bytes for clients out, deadlines and mail between shards.
+/// One shard of the broker, without its sockets: bytes of clients in, bytes for clients out, deadlines and mail between
+/// shards.
 ///
-/// BrokerCore is the broker proper: sessions, QoS flows, subscriptions, retained messages, wills and the ledger. A shard's core is confined
-/// to one thread, holds no lock while it works on a client, reads no clock (each round is told the time) and opens no socket (a
-/// ``ShardHost`` does what needs one). So all of MQTT can be tested by handing it bytes.
+/// BrokerCore is the broker proper: sessions, QoS flows, subscriptions, retained messages, wills and the ledger. A
+/// shard's core is confined to one thread, holds no lock while it works on a client, reads no clock (each round is told
+/// the time) and opens no socket (a ``ShardHost`` does what needs one). So all of MQTT can be tested by handing it
+/// bytes.
 ///
-/// A round: ``beginRound(nowMilliseconds:)``, any number of calls with what became ready, ``endRound()``; then the transport
-/// flushes each of ``touched`` once.
+/// A round: ``beginRound(nowMilliseconds:)``, any number of calls with what became ready, ``endRound()``; then the
+/// transport flushes each of ``touched`` once.
 public final class ShardCore {
   /// The number of this shard.
   public let shard: Int
@@ -59,6 +61,8 @@ public final class ShardCore {
     wheel = DeadlineWheel(nowMilliseconds: nowMilliseconds)
     outgoing = Array(repeating: [], count: shardCount)
     outgoingDischarges = Array(repeating: [], count: shardCount)
+    // Until its first tick it is as alive as it is new.
+    counters.heartbeatMilliseconds.set(Int(nowMilliseconds))
   }
 
   /// Serial numbers that no other shard gives.
@@ -116,7 +120,8 @@ public final class ShardCore {
     touched.append(client)
   }
 
-  /// Takes an output buffer back after a flush, with whatever memory it has; the buffer is empty and holds nothing then.
+  /// Takes an output buffer back after a flush, with whatever memory it has; the buffer is empty and holds nothing
+  /// then.
   public func takeBack(_ client: Client) { pool.takeBack(&client.output) }
 
   // MARK: connections
@@ -133,9 +138,9 @@ public final class ShardCore {
     wheel.schedule(.client(client.id), atMilliseconds: now + Int64(limits.connectTimeoutSeconds) * 1000)
   }
 
-  /// Handles what a client sent: every whole packet in `bytes`. Returns how many bytes were used; the transport keeps the rest and
-  /// hands it in again, in front of what comes next. While ``Client/isPaused``, or before a CONNECT is judged, the rest may hold
-  /// whole packets.
+  /// Handles what a client sent: every whole packet in `bytes`. Returns how many bytes were used; the transport keeps
+  /// the rest and hands it in again, in front of what comes next. While ``Client/isPaused``, or before a CONNECT is
+  /// judged, the rest may hold whole packets.
   public func receive(_ client: Client, _ bytes: UnsafeBufferPointer<UInt8>) -> Int {
     // A closed connection must not begin again with another CONNECT.
     guard client.phase != .closed else { return bytes.count }

@@ -1,7 +1,8 @@
 import Glibc
 import Synchronization
 
-/// Threads for what would hold a loop up: password hashes. Bounded: a flood of logins is refused, not queued without end.
+/// Threads for what would hold a loop up: password hashes. Bounded: a flood of logins is refused, not queued without
+/// end.
 final class WorkerPool: Sendable {
   private static let jobsMax = 1_000
 

@@ -39,7 +39,7 @@ extension Connection {
     let result = session.receive(
       ciphertext, into: UnsafeMutableRawBufferPointer(start: to + carried, count: Self.plaintextBytes - carried))
     sendExchange()
-    if result.handshakeFinished { shard.core.counters.handshakes.add() }
+    if result.handshakeFinished { shard.handshakeFinished(self) }
     guard !isDead else { return false }
     if result.plaintextCount > 0 {
       if isLarge {

@@ -4,9 +4,11 @@ import Glibc
 import MQTTCodec
 import TLS
 
-/// One device's connection: its socket, TLS, and the bytes that wait on either side. The MQTT side is the ``Client`` that it is.
+/// One device's connection: its socket, TLS, and the bytes that wait on either side. The MQTT side is the ``Client``
+/// that it is.
 ///
-/// Confined to its shard's thread; it may change shards once, when its CONNECT was accepted (see ``Shard/move(_:to:)``).
+/// Confined to its shard's thread; it may change shards once, when its CONNECT was accepted (see
+/// ``Shard/move(_:to:)``).
 final class Connection: Client {
   /// One read a readiness, at most this much.
   static let readBytes = 64 * 1024
@@ -191,7 +193,8 @@ final class Connection: Client {
 
   // MARK: the end
 
-  /// Sends what the socket has not taken yet and the end behind it, and reads until the peer closes too, or until a time.
+  /// Sends what the socket has not taken yet and the end behind it, and reads until the peer closes too, or until a
+  /// time.
   func linger(untilMilliseconds deadline: Int64) {
     isLingering = true
     lingersUntilMilliseconds = deadline
@@ -210,8 +213,8 @@ final class Connection: Client {
     events?.stopReading()
   }
 
-  /// Closes the socket. What was written before still reaches the peer: it is told the end, and what it had sent is read away, since
-  /// unread bytes would make the kernel reset the connection.
+  /// Closes the socket. What was written before still reaches the peer: it is told the end, and what it had sent is
+  /// read away, since unread bytes would make the kernel reset the connection.
   func release() {
     guard !isDead else { return }
     isDead = true

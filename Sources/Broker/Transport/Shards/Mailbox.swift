@@ -3,8 +3,8 @@ import Synchronization
 
 /// What other threads have for a shard. Any thread posts; the shard takes all of it at once.
 ///
-/// The lock is held for an append or a swap, never while another is taken. The loop is woken only when the box goes from empty
-/// to not empty.
+/// The lock is held for an append or a swap, never while another is taken. The loop is woken only when the box goes
+/// from empty to not empty.
 final class Mailbox: Sendable {
   private let items = Mutex<[ShardItem]>([])
   private let wakeUp = Mutex<WakeUp?>(nil)

@@ -6,10 +6,12 @@ import Security
 import Synchronization
 import TLS
 
-/// One shard: a thread, its event loop, and all that is confined to them: connections, the core with their sessions, buffers.
+/// One shard: a thread, its event loop, and all that is confined to them: connections, the core with their sessions,
+/// buffers.
 ///
-/// A round runs every callback that is ready (each reads once and does all that its packets cause), looks for more input without waiting while
-/// there is something to send, posts the mailboxes and flushes each touched connection once.
+/// A round runs every callback that is ready (each reads once and does all that its packets cause), looks for more
+/// input without waiting while there is something to send, posts the mailboxes and flushes each touched connection
+/// once.
 final class Shard: @unchecked Sendable {
   /// How often a round looks for more input while it has something to send: this is what makes large writes under load.
   private static let looksPerRound = 4
@@ -33,8 +35,8 @@ final class Shard: @unchecked Sendable {
   @exclusivity(unchecked) private var isInRound = false
   private var isStopping = false
   private var connections: [ObjectIdentifier: Connection] = [:]
-  /// Connections whose TLS handshake is not complete, in the order in which they were accepted.
-  private var handshakes: [Connection] = []
+  /// Connections whose TLS handshake is not complete.
+  private var handshakes: [ObjectIdentifier: Connection] = [:]
   /// Connections that are over but for their last words reaching the peer.
   private var lingering: [Connection] = []
   private var moving: [(connection: Connection, shard: Int)] = []
@@ -124,7 +126,8 @@ final class Shard: @unchecked Sendable {
     for item in mailbox.takeAll() {
       switch item {
       case .mail(let mail): core.take(mail)
-      case .decided(let reference, let decision): if !reference.connection.isDead { core.decided(reference.connection, decision) }
+      case .decided(let reference, let decision):
+        if !reference.connection.isDead { core.decided(reference.connection, decision) }
       case .arrived(let reference): arrived(reference.connection)
       case .stop:
         core.shutDown()
@@ -140,17 +143,20 @@ final class Shard: @unchecked Sendable {
     let now = loop.nowMilliseconds()
     lingering.removeAll { connection in
       guard connection.isDead || connection.lingersUntilMilliseconds <= now else { return false }
-      dismiss(connection)
+      if !connection.isDead { connection.release() }
       return true
     }
     let deadline = now - Int64(core.limits.handshakeTimeoutSeconds) * 1000
-    handshakes.removeAll { connection in
-      if connection.isDead || !connection.isInHandshake { return true }
-      guard connection.acceptedAtMilliseconds < deadline else { return false }
+    for connection in handshakes.values where connection.acceptedAtMilliseconds < deadline {
       core.counters.timeouts.add()
       lost(connection)
-      return true
     }
+  }
+
+  /// A connection's TLS handshake is complete: its deadline is met.
+  func handshakeFinished(_ connection: Connection) {
+    core.counters.handshakes.add()
+    handshakes[ObjectIdentifier(connection)] = nil
   }
 
   // MARK: connections
@@ -158,7 +164,7 @@ final class Shard: @unchecked Sendable {
   func opened(_ connection: Connection) {
     connection.acceptedAtMilliseconds = loop.nowMilliseconds()
     connections[ObjectIdentifier(connection)] = connection
-    if connection.isInHandshake { handshakes.append(connection) }
+    if connection.isInHandshake { handshakes[ObjectIdentifier(connection)] = connection }
     core.opened(connection)
     watch(connection)
   }
@@ -178,26 +184,22 @@ final class Shard: @unchecked Sendable {
   /// As ``lost(_:)`` from inside a flush.
   func broken(_ connection: Connection) { lost(connection) }
 
-  /// Ends a connection, whatever led here. One that the broker ends for a reason may linger, so that its peer gets to read the
-  /// reason: closing at once would reset it when the peer is still sending.
+  /// Ends a connection, whatever led here. One that the broker ends for a reason may linger, so that its peer gets to
+  /// read the reason: closing at once would reset it when the peer is still sending.
   func close(_ connection: Connection) {
     guard !connection.isDead, !connection.isLingering else { return }
     // The core may touch it once more, and nothing must be sent then; here it is held till the end.
     let connection = connections.removeValue(forKey: ObjectIdentifier(connection)) ?? connection
+    handshakes[ObjectIdentifier(connection)] = nil
     if connection.closeReason != nil, !connection.isAtEnd, lingering.count < Self.lingeringMax {
       lingering.append(connection)
       connection.linger(untilMilliseconds: loop.nowMilliseconds() + Self.lingerMilliseconds)
     } else {
-      dismiss(connection)
+      connection.release()
     }
-    core.lost(connection)
-  }
-
-  /// Frees what a connection holds of the system.
-  private func dismiss(_ connection: Connection) {
-    guard !connection.isDead else { return }
-    connection.release()
+    // One that lingers has a bound of its own, and must not take the place of a client.
     group.giveConnection(connection.settings)
+    core.lost(connection)
   }
 
   private func arrived(_ connection: Connection) {

@@ -6,8 +6,8 @@ import Synchronization
 
 /// The transport: listeners and shards, and the way into them for other threads.
 ///
-/// Transport moves bytes: it accepts connections, drives TLS, reads, hands whole reads to the shard's ``ShardCore`` and writes what it answers.
-/// Any thread may call it.
+/// Transport moves bytes: it accepts connections, drives TLS, reads, hands whole reads to the shard's ``ShardCore`` and
+/// writes what it answers. Any thread may call it.
 public final class ShardGroup: ShardMailboxes, Sendable {
   private static let workerCount = 2
 
@@ -27,8 +27,8 @@ public final class ShardGroup: ShardMailboxes, Sendable {
     workers = WorkerPool(threads: Self.workerCount)
   }
 
-  /// Opens every listener on every shard and starts the shards' threads. Returns the addresses that the listeners are bound to, by
-  /// name. Call it once.
+  /// Opens every listener on every shard and starts the shards' threads. Returns the addresses that the listeners are
+  /// bound to, by name. Call it once.
   public func start(shards count: Int, listeners: [ListenerSettings]) throws -> [String: SocketAddress] {
     let made = (0..<count).map { Shard($0, of: self) }
     for shard in made { try shard.prepare(state, shardCount: count) }

@@ -45,7 +45,11 @@ public struct KafkaConfiguration: Sendable, CustomStringConvertible {
 
   /// Sets every property on a fresh library configuration and throws the first that it refuses, with its reason.
   public func check() throws(KafkaError) {
-    let conf = try makeNative(fixed: [])
+    if self["group.id"] != nil {
+      throw KafkaError(
+        code: .invalidArgument, reason: "Kafka property group.id is set for each consumer: leave it out here")
+    }
+    let conf = try makeNative(fixed: Self.fixedForProducers + Self.fixedForConsumers)
     rd_kafka_conf_destroy(conf)
   }
 
@@ -59,6 +63,14 @@ public struct KafkaConfiguration: Sendable, CustomStringConvertible {
         + "or use another mechanism."
     ]
   }
+
+  /// What every producer must have: no acknowledged record is lost, doubled or put out of order.
+  static let fixedForProducers = [(name: "enable.idempotence", value: "true"), (name: "acks", value: "all")]
+  /// What every consumer must have: offsets are stored when records are done, and no assignor that 2.0.2 crashes with.
+  static let fixedForConsumers = [
+    (name: "enable.auto.commit", value: "true"), (name: "enable.auto.offset.store", value: "false"),
+    (name: "partition.assignment.strategy", value: "range,roundrobin"),
+  ]
 
   /// A library configuration that the caller owns. `fixed` are the properties on which this module's promises rest: to
   /// name one with another value is an error.

@@ -28,10 +28,7 @@ public final class KafkaConsumer: Sendable {
       // A minute of prefetch would be memory that nobody asked for.
       .defaulting("queued.min.messages", to: "10000")
       .defaulting("queued.max.messages.kbytes", to: "16384")
-    let conf = try configuration.makeNative(fixed: [
-      ("enable.auto.commit", "true"), ("enable.auto.offset.store", "false"),
-      ("partition.assignment.strategy", "range,roundrobin"), ("group.id", group),
-    ])
+    let conf = try configuration.makeNative(fixed: KafkaConfiguration.fixedForConsumers + [("group.id", group)])
     loop = try ConsumerLoop(conf: conf, log: log, handler: handler)
     try loop.subscribe(to: topics.map(\.text))
   }

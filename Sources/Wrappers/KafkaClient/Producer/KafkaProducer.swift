@@ -36,7 +36,7 @@ public final class KafkaProducer: Sendable {
       .defaulting("compression.type", to: "lz4")
       .defaulting("queue.buffering.max.messages", to: "200000")
       .defaulting("queue.buffering.max.kbytes", to: "262144")
-    let conf = try configuration.makeNative(fixed: [("enable.idempotence", "true"), ("acks", "all")])
+    let conf = try configuration.makeNative(fixed: KafkaConfiguration.fixedForProducers)
     rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS)
     messageBytesMax = KafkaProducer.number("message.max.bytes", in: conf)
     client = try ClientHandle(RD_KAFKA_PRODUCER, conf: conf, context: ClientContext(log: log))

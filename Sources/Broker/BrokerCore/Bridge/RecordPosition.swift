@@ -1,0 +1,13 @@
+/// A record's place in its source; what the numbers mean is the source's own affair.
+public struct RecordPosition: Sendable, Hashable {
+  /// The source's number for the mapping, topic and partition.
+  public let partition: Int32
+  /// The record's offset in it.
+  public let offset: Int64
+
+  /// Names a place.
+  public init(partition: Int32, offset: Int64) {
+    self.partition = partition
+    self.offset = offset
+  }
+}
