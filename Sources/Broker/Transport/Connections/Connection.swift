@@ -221,9 +221,10 @@ final class Connection: Client {
     events?.detach()
     events = nil
     if session != nil, !isLingering { closeTLS() }
-    if !isAtEnd, !isLingering {
-      shutdown(descriptor, Int32(SHUT_WR))
-      for _ in 0..<4 where read(descriptor, shard.plaintext, Self.readBytes) > 0 {}
+    if !isAtEnd {
+      if !isLingering { shutdown(descriptor, Int32(SHUT_WR)) }
+      var reads = 0
+      while reads < 4, read(descriptor, shard.plaintext, Self.readBytes) > 0 { reads &+= 1 }
     }
     close(descriptor)
     session = nil

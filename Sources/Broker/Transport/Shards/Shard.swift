@@ -22,7 +22,8 @@ final class Shard: @unchecked Sendable {
   private static let lingeringMax = 1000
 
   let number: Int
-  let group: ShardGroup
+  // The group keeps its shards, and they keep the group until they end.
+  @exclusivity(unchecked) private(set) var group: ShardGroup!
   let mailbox = Mailbox()
   // Set by the shard's own thread before it runs, and confined to it from then on.
   @exclusivity(unchecked) private(set) var loop: EventLoop!
@@ -88,14 +89,31 @@ final class Shard: @unchecked Sendable {
       }
       endRound()
     }
+  }
+
+  /// Gives back all that the shard holds, but for its counters. Called once nobody runs it, so from another thread.
+  func end() {
+    guard group != nil else { return }
+    for item in mailbox.close() {
+      // On its way here from another shard.
+      if case .arrived(let reference) = item {
+        connections[ObjectIdentifier(reference.connection)] = reference.connection
+      }
+    }
     for acceptor in acceptors { acceptor.detach() }
     acceptors = []
-    for connection in connections.values { connection.release() }
+    for connection in connections.values {
+      connection.release()
+      group.giveConnection(connection.settings)
+    }
     for connection in lingering { connection.release() }
     connections = [:]
     lingering = []
+    handshakes = [:]
     ticker = nil
     wakeUp = nil
+    loop = nil
+    group = nil
   }
 
   /// Every callback of the loop begins with this: the first one of a round tells the core the time.
@@ -238,7 +256,8 @@ extension Shard: ShardHost {
       return core.decided(client, group.judge(credentials, request, authenticator))
     }
     let reference = ConnectionReference(connection: connection)
-    let isTaken = group.workers.submit { [group, mailbox] in
+    guard let group else { return }
+    let isTaken = group.workers.submit { [mailbox] in
       let decision = group.judge(credentials, request, authenticator)
       mailbox.post(.decided(reference, decision))
     }
