@@ -51,7 +51,7 @@ extension Connection {
     guard !isDead else { return false }
     switch result.state {
     case .open: return result.hasMore
-    case .closedByPeer: shard.lost(self)
+    case .closedByPeer: shard.finished(self)
     case .failed(let error): failed(error, session)
     }
     return false

@@ -81,8 +81,8 @@ final class Connection: Client {
   }
 
   func ended(_ result: Int) {
-    if result < 0, errno == EAGAIN || errno == EINTR { return }
-    shard.lost(self)
+    if result == 0 { return shard.finished(self) }
+    if errno != EAGAIN, errno != EINTR { shard.lost(self) }
   }
 
   /// Plaintext in a buffer of the shard's, with what was carried in front of it.

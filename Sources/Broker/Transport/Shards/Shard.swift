@@ -193,7 +193,14 @@ final class Shard: @unchecked Sendable {
     events.startReading()
   }
 
-  /// The peer closed, or the socket failed.
+  /// The peer sends no more. It may still read, so it gets what this round has for it; the flush closes.
+  func finished(_ connection: Connection) {
+    connection.isAtEnd = true
+    connection.events?.stopReading()
+    core.lost(connection)
+  }
+
+  /// The socket failed.
   func lost(_ connection: Connection) {
     connection.isAtEnd = true
     close(connection)
