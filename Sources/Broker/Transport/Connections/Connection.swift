@@ -29,6 +29,8 @@ final class Connection: Client {
   /// What the socket did not take, only while there is some.
   @exclusivity(unchecked) var blocked = ByteBuffer()
   @exclusivity(unchecked) var isReceiving = false
+  /// On its way to another shard: this one's core has let go of it.
+  var isMoving = false
   /// The peer sends no more.
   var isAtEnd = false
   @exclusivity(unchecked) var isDead = false

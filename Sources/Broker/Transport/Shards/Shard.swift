@@ -195,6 +195,7 @@ final class Shard: @unchecked Sendable {
 
   /// The peer sends no more. It may still read, so it gets what this round has for it; the flush closes.
   func finished(_ connection: Connection) {
+    if connection.isMoving { return lost(connection) }
     connection.isAtEnd = true
     connection.events?.stopReading()
     core.lost(connection)
@@ -224,11 +225,12 @@ final class Shard: @unchecked Sendable {
     }
     // One that lingers has a bound of its own, and must not take the place of a client.
     group.giveConnection(connection.settings)
-    core.lost(connection)
+    if !connection.isMoving { core.lost(connection) }
   }
 
   private func arrived(_ connection: Connection) {
     connection.shard = self
+    connection.isMoving = false
     connection.session?.move(to: exchange)
     connections[ObjectIdentifier(connection)] = connection
     watch(connection)
@@ -276,7 +278,9 @@ extension Shard: ShardHost {
   }
 
   func move(_ client: Client, to shard: Int) {
-    moving.append((unsafeDowncast(client, to: Connection.self), shard))
+    let connection = unsafeDowncast(client, to: Connection.self)
+    connection.isMoving = true
+    moving.append((connection, shard))
   }
 
   func resume(_ client: Client) { unsafeDowncast(client, to: Connection.self).resume() }
