@@ -17,6 +17,7 @@ extension Connection {
       hasMore = decrypt(ciphertext, session)
       ciphertext = UnsafeRawBufferPointer(start: nil, count: 0)
     }
+    shard.handled(got)
   }
 
   private func tlsSession() -> TLSSession? {

@@ -72,6 +72,7 @@ final class Connection: Client {
     guard got > 0 else { return ended(got) }
     shard.core.counters.bytesReceived.add(got)
     received(UnsafeBufferPointer(start: to, count: carried &+ got))
+    shard.handled(got)
   }
 
   /// A large packet is completed in the buffer that already holds its beginning.
@@ -80,6 +81,7 @@ final class Connection: Client {
     guard got > 0 else { return ended(got) }
     shard.core.counters.bytesReceived.add(got)
     append(UnsafeRawBufferPointer(start: shard.plaintext, count: got))
+    shard.handled(got)
   }
 
   func ended(_ result: Int) {
@@ -160,6 +162,8 @@ final class Connection: Client {
     guard blocked.isEmpty else {
       blocked.append(bytes)
       backlogBytes = blocked.count
+      // Within a round nobody else asks whether the socket has room again.
+      if backlogBytes > shard.core.limits.outputBytesMax / 2 { sendBlocked() }
       return
     }
     let sent = write(descriptor, bytes.baseAddress, bytes.count)
@@ -177,6 +181,13 @@ final class Connection: Client {
 
   func writable() {
     shard.enter()
+    sendBlocked()
+    guard !isDead, !isLingering else { return }
+    if backlogBytes <= shard.core.limits.outputBytesMax / 2 { shard.core.drained(self) }
+  }
+
+  /// Gives the socket what it did not take before.
+  private func sendBlocked() {
     let sent = write(descriptor, blocked.bytes.baseAddress, blocked.count)
     if sent < 0 {
       if errno != EAGAIN, errno != EINTR { shard.lost(self) }
@@ -190,7 +201,6 @@ final class Connection: Client {
       events?.stopWriting()
       if isLingering { shutdown(descriptor, Int32(SHUT_WR)) }
     }
-    if backlogBytes <= shard.core.limits.outputBytesMax / 2, !isLingering { shard.core.drained(self) }
   }
 
   // MARK: the end

@@ -33,6 +33,9 @@ final class Shard: @unchecked Sendable {
   let plaintext = UnsafeMutablePointer<UInt8>.allocate(capacity: Connection.plaintextBytes)
   /// Reads of this round.
   @exclusivity(unchecked) var reads = 0
+  /// Bytes that came in since the last flush.
+  @exclusivity(unchecked) private var unflushedBytes = 0
+  @exclusivity(unchecked) private var unflushedBytesMax = 0
   @exclusivity(unchecked) private var isInRound = false
   private var isStopping = false
   private var connections: [ObjectIdentifier: Connection] = [:]
@@ -61,6 +64,7 @@ final class Shard: @unchecked Sendable {
     core = ShardCore(
       shard: number, of: shardCount, state: state, host: self, nowMilliseconds: loop.nowMilliseconds(),
       random: { SecureRandom.bytes($0) })
+    unflushedBytesMax = core.limits.outputBytesMax / 4
     let wakeUp = try WakeUp(loop: loop) { [unowned self] in takeMail() }
     self.wakeUp = wakeUp
     mailbox.connect(wakeUp)
@@ -127,6 +131,20 @@ final class Shard: @unchecked Sendable {
   private func endRound() {
     guard isInRound else { return }
     isInRound = false
+    flushTouched()
+    if !moving.isEmpty { handOver() }
+  }
+
+  /// Counts input that was handled. Much of it is flushed before the round is over: many publishers can send more in one
+  /// round than one subscriber's output may hold, who would then be taken for slow.
+  @inline(__always)
+  func handled(_ bytes: Int) {
+    unflushedBytes &+= bytes
+    if unflushedBytes > unflushedBytesMax { flushTouched() }
+  }
+
+  private func flushTouched() {
+    unflushedBytes = 0
     core.endRound()
     var i = 0
     while i < core.touched.count {
@@ -136,14 +154,15 @@ final class Shard: @unchecked Sendable {
     core.touched.removeAll(keepingCapacity: true)
     // A flush can end connections, and so sessions with obligations and wills.
     core.endRound()
-    if !moving.isEmpty { handOver() }
   }
 
   private func takeMail() {
     enter()
     for item in mailbox.takeAll() {
       switch item {
-      case .mail(let mail): core.take(mail)
+      case .mail(let mail):
+        core.take(mail)
+        handled(mail.messageBytes)
       case .decided(let reference, let decision):
         if !reference.connection.isDead { core.decided(reference.connection, decision) }
       case .arrived(let reference): arrived(reference.connection)
@@ -246,6 +265,17 @@ final class Shard: @unchecked Sendable {
       connection.events = nil
       connections[ObjectIdentifier(connection)] = nil
       group.shards[shard].mailbox.post(.arrived(ConnectionReference(connection: connection)))
+    }
+  }
+}
+
+extension ShardMail {
+  /// Bytes of the messages in it.
+  fileprivate var messageBytes: Int {
+    switch self {
+    case .deliveries(let all): all.reduce(0) { $0 &+ $1.message.bytes.count }
+    case .records(let all): all.reduce(0) { $0 &+ $1.message.bytes.count }
+    case .discharges: 0
     }
   }
 }
