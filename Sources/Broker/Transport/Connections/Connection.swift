@@ -29,6 +29,8 @@ final class Connection: Client {
   /// What the socket did not take, only while there is some.
   @exclusivity(unchecked) var blocked = ByteBuffer()
   @exclusivity(unchecked) var isReceiving = false
+  /// Not read from until it has read some of what waits for it.
+  @exclusivity(unchecked) private var isHeldBack = false
   /// On its way to another shard: this one's core has let go of it.
   var isMoving = false
   /// The peer sends no more.
@@ -133,7 +135,7 @@ final class Connection: Client {
   func resume() {
     guard !isReceiving, !isDead, phase != .closed else { return }
     handleKept()
-    guard !isDead, phase == .connected, !isPaused else { return }
+    guard !isDead, phase == .connected, !isPaused, !isHeldBack else { return }
     events?.startReading()
   }
 
@@ -164,6 +166,7 @@ final class Connection: Client {
       backlogBytes = blocked.count
       // Within a round nobody else asks whether the socket has room again.
       if backlogBytes > shard.core.limits.outputBytesMax / 2 { sendBlocked() }
+      holdBack()
       return
     }
     let sent = write(descriptor, bytes.baseAddress, bytes.count)
@@ -183,7 +186,22 @@ final class Connection: Client {
     shard.enter()
     sendBlocked()
     guard !isDead, !isLingering else { return }
-    if backlogBytes <= shard.core.limits.outputBytesMax / 2 { shard.core.drained(self) }
+    guard backlogBytes <= shard.core.limits.outputBytesMax / 2 else { return }
+    if isHeldBack {
+      isHeldBack = false
+      resume()
+      if isDead { return }
+    }
+    shard.core.drained(self)
+  }
+
+  /// Deliveries stop where the output is full, at most one packet later. What lies above is answers, of which a client
+  /// that never reads could have any number: it can ask no more.
+  private func holdBack() {
+    let limits = shard.core.limits
+    guard backlogBytes > limits.outputBytesMax + limits.packetBytesMax, !isDead, !isLingering else { return }
+    isHeldBack = true
+    events?.stopReading()
   }
 
   /// Gives the socket what it did not take before.
