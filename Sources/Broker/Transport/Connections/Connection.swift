@@ -208,8 +208,8 @@ final class Connection: Client {
   private func sendBlocked() {
     let sent = write(descriptor, blocked.bytes.baseAddress, blocked.count)
     if sent < 0 {
-      if errno != EAGAIN, errno != EINTR { shard.lost(self) }
-      return
+      if errno == EAGAIN || errno == EINTR { return }
+      return isLingering ? stopLingering() : shard.lost(self)
     }
     shard.core.counters.bytesSent.add(sent)
     blocked.consume(sent)
@@ -237,10 +237,14 @@ final class Connection: Client {
   private func discard() {
     let got = read(descriptor, shard.plaintext, Self.readBytes)
     if got < 0, errno == EAGAIN || errno == EINTR { return }
-    guard got <= 0 else { return }
-    // The next tick frees it.
+    if got <= 0 { stopLingering() }
+  }
+
+  /// The peer is gone: the next tick frees it, and until then a socket that has failed must not be ready in each round.
+  private func stopLingering() {
     lingersUntilMilliseconds = 0
     events?.stopReading()
+    events?.stopWriting()
   }
 
   /// Closes the socket. What was written before still reaches the peer: it is told the end, and what it had sent is
