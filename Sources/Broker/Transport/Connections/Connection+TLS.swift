@@ -91,7 +91,7 @@ extension Connection {
     if isLingering {
       send(bytes)
     } else if blocked.isEmpty {
-      _ = write(descriptor, bytes.baseAddress, bytes.count)
+      _ = write(bytes)
     }
     shard.exchange.clearOutput()
   }

@@ -169,7 +169,7 @@ final class Connection: Client {
       holdBack()
       return
     }
-    let sent = write(descriptor, bytes.baseAddress, bytes.count)
+    let sent = write(bytes)
     if sent == bytes.count {
       shard.core.counters.bytesSent.add(sent)
       return
@@ -180,6 +180,12 @@ final class Connection: Client {
     blocked.append(UnsafeRawBufferPointer(rebasing: bytes[taken...]))
     backlogBytes = blocked.count
     events?.startWriting()
+  }
+
+  /// The system's write; a peer that is gone is an error of it, and no signal to the process.
+  @inline(__always)
+  func write(_ bytes: UnsafeRawBufferPointer) -> Int {
+    Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
   }
 
   func writable() {
@@ -206,7 +212,7 @@ final class Connection: Client {
 
   /// Gives the socket what it did not take before.
   private func sendBlocked() {
-    let sent = write(descriptor, blocked.bytes.baseAddress, blocked.count)
+    let sent = write(blocked.bytes)
     if sent < 0 {
       if errno == EAGAIN || errno == EINTR { return }
       return isLingering ? stopLingering() : shard.lost(self)
