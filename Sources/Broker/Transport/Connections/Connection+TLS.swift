@@ -63,7 +63,8 @@ extension Connection {
     shard.core.state.log.log(
       .info, session.isHandshakeComplete ? "TLS failed" : "TLS handshake failed",
       [("listener", settings.name), ("peer", peer.description), ("reason", "\(error)")])
-    shard.lost(self)
+    // Not as one that is gone: what it still sends is read away, or a reset would overtake the alert.
+    shard.close(self)
   }
 
   func flushTLS() {

@@ -210,6 +210,7 @@ final class Shard: @unchecked Sendable {
     let events = ConnectionEvents(connection, loop: loop, descriptor: connection.descriptor)
     connection.events = events
     events.startReading()
+    if !connection.blocked.isEmpty { events.startWriting() }
   }
 
   /// The peer sends no more. It may still read, so it gets what this round has for it; the flush closes.
