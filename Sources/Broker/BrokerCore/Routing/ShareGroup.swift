@@ -1,3 +1,4 @@
+import MQTTCodec
 import Synchronization
 
 /// The sessions that share one subscription, `$share/{name}/{filter}` (MQTT 5.0 section 4.8.2): each message goes to
@@ -18,19 +19,32 @@ final class ShareGroup: Sendable {
   }
 
   /// Picks the member whose turn it is: one that is connected if there is any, else one whose session waits for its
-  /// client; nil when there is neither. A delivery of QoS 0 is for connected members only.
-  func pick(from members: [Subscription], connectedOnly: Bool) -> Subscription? {
-    guard !members.isEmpty else { return nil }
-    let start = Int(truncatingIfNeeded: turns.wrappingAdd(1, ordering: .relaxed).oldValue & 0x7FFF_FFFF)
-    var waiting: Subscription?
-    for offset in members.indices {
-      let member = members[(start + offset) % members.count]
-      switch member.session.presence {
-      case .connected: return member
-      case .away: if waiting == nil { waiting = member }
-      case .ended: break
-      }
+  /// client; nil when there is neither. A delivery of QoS 0 is for connected members only; sessions in `refused` (by
+  /// their serial numbers) don't get it.
+  func pick(from members: [Subscription], connectedOnly: Bool, refused: [UInt64] = []) -> Subscription? {
+    let turn = turns.wrappingAdd(1, ordering: .relaxed).oldValue
+    return pick(.connected, turn, members, refused) ?? (connectedOnly ? nil : pick(.away, turn, members, refused))
+  }
+
+  /// Turns are taken among those that can get it, so that who follows one that can't does not get its share.
+  private func pick(
+    _ presence: Session.Presence, _ turn: UInt64, _ members: [Subscription], _ refused: [UInt64]
+  ) -> Subscription? {
+    let isCandidate = { (member: Subscription) in
+      // Nothing of QoS 0 is kept for a session that is away.
+      member.session.presence == presence && (presence == .connected || member.options.qos != .atMostOnce)
+        && (refused.isEmpty || !refused.contains(member.session.serial))
     }
-    return connectedOnly ? nil : waiting
+    let count = members.count(where: isCandidate)
+    guard count > 0 else { return nil }
+    var left = Int(truncatingIfNeeded: turn % UInt64(count))
+    // A presence may change meanwhile: then the last one that was seen will do.
+    var last: Subscription?
+    for member in members where isCandidate(member) {
+      last = member
+      if left == 0 { return member }
+      left -= 1
+    }
+    return last
   }
 }
