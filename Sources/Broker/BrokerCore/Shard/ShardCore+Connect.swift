@@ -5,7 +5,19 @@ extension ShardCore {
   func connect(
     _ client: Client, _ header: FixedHeader, _ span: Span<UInt8>, _ bytes: UnsafeBufferPointer<UInt8>
   ) throws(ProtocolFault) {
-    let packet = try ConnectPacket.decode(span, header)
+    let packet: ConnectPacket
+    do {
+      packet = try ConnectPacket.decode(span, header)
+    } catch {
+      guard error.reason == .unsupportedProtocolVersion else { throw error }
+      // Who does not speak MQTT at all gets no answer; others get one that they understand.
+      guard let version = ConnectPacket.versionOfAnswer(span, header) else {
+        counters.protocolFaults.add()
+        return finish(client, "\(error)")
+      }
+      client.version = version
+      throw error
+    }
     client.version = packet.version
     client.isV5 = packet.version == .v5
     client.wantsProblemInformation = packet.properties.wantsProblemInformation
