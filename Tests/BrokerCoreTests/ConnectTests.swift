@@ -220,6 +220,8 @@ struct ConnectTests {
       return
     }
     #expect(list.numbers == [0x21: [7], 0x27: [5000], 0x22: [3], 0x11: [60], 0x13: [30]])
+    // No reason string, user property, response information or server reference.
+    #expect(list.texts == [:])
   }
 
   @Test func `a 5.0 client that asks for no keep alive is told the one that it is held to`() {

@@ -186,6 +186,19 @@ struct StatementTests {
     #expect(broker.connect(.durable("c")).take() == [])
   }
 
+  @Test func `what is not acknowledged is not sent again while the connection lasts`() {
+    let client = broker.connect("c")
+    client.subscribe("t", options: 2)
+    let publisher = broker.connect("p")
+    for qos in 1...2 { publisher.publish("t", "\(qos)", qos: qos, id: qos) }
+    let ids = client.takeDeliveries().map(\.packetID)
+    client.pubrec(ids[1])
+    #expect(client.take() == [.pubrel(ids[1])])
+    broker.advance(seconds: 300)
+    client.ping()
+    #expect(client.take() == [.pingresp])
+  }
+
   @Test func `retained messages outlive the session of their publisher`() {
     let publisher = broker.connect("p", .v3_1_1)
     publisher.publish("t", "kept", isRetain: true)

@@ -2,8 +2,8 @@ import MQTTCodec
 
 /// Shared subscriptions (MQTT 5.0 section 4.8.2): one member of a group gets each message.
 extension ShardCore {
-  /// Members that may not receive a message, or have gone, are passed over at most so often: each look costs a walk over
-  /// the members.
+  /// Members that may not receive a message, or have gone, are passed over at most so often: each look costs a walk
+  /// over the members.
   private static let refusalsMax = 16
 
   /// Gives a publish to one member of each group, wherever its session lives.
@@ -35,8 +35,8 @@ extension ShardCore {
     }
   }
 
-  /// A publish of another shard for a member of a group here. If that one is gone, or may not receive it, the next in turn
-  /// gets it. Returns how many obligations it opened under `token`.
+  /// A publish of another shard for a member of a group here. If that one is gone, or may not receive it, the next in
+  /// turn gets it. Returns how many obligations it opened under `token`.
   func deliver(
     _ message: Message, toMember member: Subscription, of group: ShareGroup, refused: [UInt64], token: ObligationToken
   ) -> Int {
