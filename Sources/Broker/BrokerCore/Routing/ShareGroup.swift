@@ -26,25 +26,20 @@ final class ShareGroup: Sendable {
     return pick(.connected, turn, members, refused) ?? (connectedOnly ? nil : pick(.away, turn, members, refused))
   }
 
-  /// Turns are taken among those that can get it, so that who follows one that can't does not get its share.
+  /// Each member has its turn; the turns of those that can't get it are shared out among the others, so that who
+  /// follows such a one does not get two shares.
   private func pick(
     _ presence: Session.Presence, _ turn: UInt64, _ members: [Subscription], _ refused: [UInt64]
   ) -> Subscription? {
+    guard !members.isEmpty else { return nil }
     let isCandidate = { (member: Subscription) in
       // Nothing of QoS 0 is kept for a session that is away.
       member.session.presence == presence && (presence == .connected || member.options.qos != .atMostOnce)
         && (refused.isEmpty || !refused.contains(member.session.serial))
     }
-    let count = members.count(where: isCandidate)
-    guard count > 0 else { return nil }
-    var left = Int(truncatingIfNeeded: turn % UInt64(count))
-    // A presence may change meanwhile: then the last one that was seen will do.
-    var last: Subscription?
-    for member in members where isCandidate(member) {
-      last = member
-      if left == 0 { return member }
-      left -= 1
-    }
-    return last
+    let (round, place) = turn.quotientAndRemainder(dividingBy: UInt64(members.count))
+    if isCandidate(members[Int(place)]) { return members[Int(place)] }
+    let candidates = members.filter(isCandidate)
+    return candidates.isEmpty ? nil : candidates[Int(round % UInt64(candidates.count))]
   }
 }
