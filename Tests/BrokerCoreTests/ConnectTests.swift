@@ -47,12 +47,24 @@ struct ConnectTests {
     #expect(client.isClosed)
   }
 
-  @Test func `an unknown protocol level is answered with unacceptable protocol version`() {
+  @Test(
+    arguments: [
+      ("MQTT", 6, .v5, 0x84), ("MQTT", 3, .v3_1_1, 1), ("MQIsdp", 4, .v3_1, 1), ("MQTT", 0x84, .v3_1_1, 1),
+    ] as [(String, UInt8, ProtocolVersion, UInt8)])
+  func `an unknown protocol level is answered with unacceptable protocol version`(
+    name: String, level: UInt8, version: ProtocolVersion, code: UInt8
+  ) {
     let client = TestBroker().open()
-    client.speaks = .v3_1_1
-    client.send(packet(0x10, text("MQTT"), [6, 2], two(0), text("c")))
-    #expect(client.take() == [.connack(isPresent: false, code: 1, PropertyList())])
+    client.speaks = version
+    client.send(packet(0x10, text(name), [level, 2], two(0), level > 4 && level < 0x80 ? [0] : [], text("c")))
+    #expect(client.take() == [.connack(isPresent: false, code: code, PropertyList())])
     #expect(client.isClosed)
+  }
+
+  @Test func `another protocol than MQTT gets no answer`() {
+    let client = TestBroker().open()
+    client.send(packet(0x10, text("AMQP"), [4, 2], two(0), text("c")))
+    #expect(client.isClosed && client.received.isEmpty)
   }
 
   @Test(
@@ -208,6 +220,8 @@ struct ConnectTests {
       return
     }
     #expect(list.numbers == [0x21: [7], 0x27: [5000], 0x22: [3], 0x11: [60], 0x13: [30]])
+    // No reason string, user property, response information or server reference.
+    #expect(list.texts == [:])
   }
 
   @Test func `a 5.0 client that asks for no keep alive is told the one that it is held to`() {

@@ -37,6 +37,13 @@ struct SubscribeTests {
     #expect(client.isClosed && broker.sum(\.openSubscriptions) == 0)
   }
 
+  @Test func `a SUBSCRIBE with one filter that is not well-formed has no effect`() {
+    let client = broker.connect(.durable("c"))
+    client.send(packet(0x82, two(1), [0], text("good"), [1], text("b#d"), [1]))
+    #expect(client.take() == [.disconnect(.topicFilterInvalid)])
+    #expect(broker.sum(\.openSubscriptions) == 0)
+  }
+
   @Test func `a client subscribes to a bounded number of filters, and may change those that it has`() {
     let broker = TestBroker { $0.subscriptionsPerSessionMax = 2 }
     let client = broker.connect("c")
@@ -84,6 +91,22 @@ struct SubscribeTests {
     client.subscribe("#")
     client.publish("t", "mine")
     #expect(client.takeDeliveries().map(\.payload) == ["mine"])
+  }
+
+  @Test func `a client's own message goes by those of its overlapping subscriptions that don't say no local`() {
+    for filters in [["a/#", "a/+", "+/b"], ["+/b", "a/#", "a/+"], ["a/+", "+/b", "a/#"]] {
+      let client = broker.connect("c")
+      for filter in filters {
+        let options: (UInt8, Int) = ["a/#": (0b110, 1), "a/+": (0b001, 2), "+/b": (0b000, 3)][filter] ?? (0, 9)
+        client.subscribe(filter, options: options.0, identifier: options.1)
+      }
+      client.publish("a/b", "mine", qos: 2, id: 1)
+      let mine = client.takeDeliveries()
+      #expect(mine.map(\.qos) == [1] && mine.first?.properties.numbers[0x0B]?.sorted() == [2, 3])
+      broker.connect("p", shard: 1).publish("a/b", "theirs", qos: 2, id: 1)
+      let theirs = client.takeDeliveries()
+      #expect(theirs.map(\.qos) == [2] && theirs.first?.properties.numbers[0x0B]?.sorted() == [1, 2, 3])
+    }
   }
 
   @Test func `no local holds for a client's will and for its session on another connection`() {

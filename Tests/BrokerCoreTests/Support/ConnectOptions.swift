@@ -10,6 +10,7 @@ struct ConnectOptions {
   var sessionExpiry: Int?
   var receiveMaximum: Int?
   var packetBytesMax: Int?
+  var topicAliasMaximum: Int?
   var authenticationMethod: String?
   var will: WillOptions?
 
@@ -41,7 +42,8 @@ struct ConnectOptions {
     let name = version == .v3_1 ? "MQIsdp" : "MQTT"
     let list = properties(
       sessionExpiry.map { [0x11] + four($0) } ?? [], receiveMaximum.map { [0x21] + two($0) } ?? [],
-      packetBytesMax.map { [0x27] + four($0) } ?? [], authenticationMethod.map { [0x15] + text($0) } ?? [])
+      packetBytesMax.map { [0x27] + four($0) } ?? [], topicAliasMaximum.map { [0x22] + two($0) } ?? [],
+      authenticationMethod.map { [0x15] + text($0) } ?? [])
     return packet(
       0x10, text(name), [version.rawValue, flags], two(keepAlive), version == .v5 ? list : [], text(clientID),
       will?.bytes(version) ?? [], userName.map { text($0) } ?? [])

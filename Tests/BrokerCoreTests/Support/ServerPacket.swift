@@ -12,6 +12,7 @@ enum ServerPacket: Equatable {
   case unsuback(Int, [UInt8])
   case pingresp
   case disconnect(ReasonCode)
+  case auth(ReasonCode, PropertyList)
   /// Not a packet that a broker may send.
   case wrong([UInt8])
 
@@ -59,6 +60,11 @@ enum ServerPacket: Equatable {
     case 0xE0 where isV5:
       guard let reason = body.first.map({ ReasonCode(rawValue: $0) }) ?? .success else { return nil }
       self = .disconnect(reason)
+    case 0xF0 where isV5:
+      guard let reason = body.first.map({ ReasonCode(rawValue: $0) }) ?? .success else { return nil }
+      at += 1
+      guard let list = PropertyList(body, &at) else { return nil }
+      self = .auth(reason, list)
     default: return nil
     }
   }

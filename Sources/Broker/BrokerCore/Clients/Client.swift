@@ -65,6 +65,8 @@ open class Client {
   final var lastAuthenticationData: [UInt8]?
   /// It asked to be authenticated again, and that is not decided yet.
   final var isReauthenticating = false
+  /// While it is authenticated again: a challenge was sent that it has not answered.
+  final var isChallenged = false
   /// Topic aliases that the client was told, by the routes of their topics, and how many it takes.
   final var sentAliases: [UInt32: UInt16] = [:]
   @exclusivity(unchecked) final var sentAliasesMax = 0

@@ -32,12 +32,13 @@ public struct ShardDelivery: Sendable {
   public let publisherSerial: UInt64
   /// What the receiving shard discharges once, when its share is done.
   public let token: ObligationToken
-  /// The one session that it is for, as a member of a share group; nil for all receivers of the shard.
-  let member: (subscription: Subscription, group: ShareGroup)?
+  /// The one session that it is for, as a member of a share group, and members that could not get it; nil for all
+  /// receivers of the shard.
+  let member: (subscription: Subscription, group: ShareGroup, refused: [UInt64])?
 
   init(
     message: Message, publisherSerial: UInt64, token: ObligationToken,
-    member: (subscription: Subscription, group: ShareGroup)? = nil
+    member: (subscription: Subscription, group: ShareGroup, refused: [UInt64])? = nil
   ) {
     self.message = message
     self.publisherSerial = publisherSerial

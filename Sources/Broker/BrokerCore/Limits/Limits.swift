@@ -52,6 +52,10 @@ public struct Limits: Sendable, Equatable {
   /// Publishes and records of one shard with open obligations. The token's slot has 24 bits.
   public var ledgerEntriesMax = 1_000_000
 
+  /// Whether a payload that its publisher calls text (Payload Format Indicator 1) must be well-formed UTF-8 (MQTT 5.0
+  /// section 3.3.2.3.2). Off, because it costs a walk over each such payload.
+  public var validatesPayloadFormat = false
+
   /// The defaults.
   public init() {}
 }

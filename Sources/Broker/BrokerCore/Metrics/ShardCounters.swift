@@ -56,6 +56,8 @@ public final class ShardCounters: Sendable {
   public let publishesRefusedForQuota = Counter()
   /// Publishes refused by the bridge.
   public let publishesRefused = Counter()
+  /// Publishes refused because they are not the text that they are said to be.
+  public let publishesNotText = Counter()
   /// QoS 0 messages not delivered because the subscriber's socket was full.
   public let droppedSlowConsumer = Counter()
   /// Messages not queued because the session's queue was full.

@@ -11,8 +11,10 @@ struct Receiver {
   let session: Session
   /// The largest QoS of the matching subscriptions.
   let qos: QoS
-  /// Every matching subscription says no local.
+  /// Some matching subscription says no local: the session's own messages go by ``withoutNoLocal``.
   let isNoLocal: Bool
+  /// The matching subscriptions without those that say no local, folded; none if all say so. Kept only where some do.
+  let withoutNoLocal: [Receiver]
   /// Some matching subscription keeps the RETAIN flag.
   let keepsRetain: Bool
   /// Identifiers of the matching subscriptions.

@@ -1,3 +1,4 @@
+import MQTTCodec
 import Synchronization
 
 /// The sessions that share one subscription, `$share/{name}/{filter}` (MQTT 5.0 section 4.8.2): each message goes to
@@ -18,19 +19,27 @@ final class ShareGroup: Sendable {
   }
 
   /// Picks the member whose turn it is: one that is connected if there is any, else one whose session waits for its
-  /// client; nil when there is neither. A delivery of QoS 0 is for connected members only.
-  func pick(from members: [Subscription], connectedOnly: Bool) -> Subscription? {
+  /// client; nil when there is neither. A delivery of QoS 0 is for connected members only; sessions in `refused` (by
+  /// their serial numbers) don't get it.
+  func pick(from members: [Subscription], connectedOnly: Bool, refused: [UInt64] = []) -> Subscription? {
+    let turn = turns.wrappingAdd(1, ordering: .relaxed).oldValue
+    return pick(.connected, turn, members, refused) ?? (connectedOnly ? nil : pick(.away, turn, members, refused))
+  }
+
+  /// Each member has its turn; the turns of those that can't get it are shared out among the others, so that who
+  /// follows such a one does not get two shares.
+  private func pick(
+    _ presence: Session.Presence, _ turn: UInt64, _ members: [Subscription], _ refused: [UInt64]
+  ) -> Subscription? {
     guard !members.isEmpty else { return nil }
-    let start = Int(truncatingIfNeeded: turns.wrappingAdd(1, ordering: .relaxed).oldValue & 0x7FFF_FFFF)
-    var waiting: Subscription?
-    for offset in members.indices {
-      let member = members[(start + offset) % members.count]
-      switch member.session.presence {
-      case .connected: return member
-      case .away: if waiting == nil { waiting = member }
-      case .ended: break
-      }
+    let isCandidate = { (member: Subscription) in
+      // Nothing of QoS 0 is kept for a session that is away.
+      member.session.presence == presence && (presence == .connected || member.options.qos != .atMostOnce)
+        && (refused.isEmpty || !refused.contains(member.session.serial))
     }
-    return connectedOnly ? nil : waiting
+    let (round, place) = turn.quotientAndRemainder(dividingBy: UInt64(members.count))
+    if isCandidate(members[Int(place)]) { return members[Int(place)] }
+    let candidates = members.filter(isCandidate)
+    return candidates.isEmpty ? nil : candidates[Int(round % UInt64(candidates.count))]
   }
 }

@@ -25,7 +25,7 @@ public final class SubscriptionIndex: Sendable {
   struct Matches {
     /// Sessions with a subscription of their own; one session may be here several times.
     var own: [Subscription] = []
-    /// Groups, with their members in the order in which they subscribed first.
+    /// Groups, with their members in the order of their sessions.
     var shared: [(group: ShareGroup, members: [Subscription])] = []
   }
 

@@ -45,11 +45,13 @@ public struct MessageQueue {
     return true
   }
 
-  /// Takes the obligations of everything that waits: they are no longer this connection's.
-  public mutating func takeTokens() -> [ObligationToken] {
+  /// Takes the obligations of everything that waits: they are no longer this connection's. What came by a share group
+  /// keeps its own if asked for, because it is passed on.
+  public mutating func takeTokens(sparingShared: Bool = false) -> [ObligationToken] {
     var tokens: [ObligationToken] = []
     for at in entries.indices {
-      guard let token = entries[at]?.token, token != .none else { continue }
+      guard let entry = entries[at], entry.token != .none, !sparingShared || entry.share == nil else { continue }
+      let token = entry.token
       tokens.append(token)
       entries[at]?.token = .none
     }

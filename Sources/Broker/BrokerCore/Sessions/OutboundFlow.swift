@@ -182,11 +182,13 @@ public struct OutboundFlow {
     return all
   }
 
-  /// Takes the obligations of everything in flight: they are no longer this connection's.
-  public mutating func takeTokens() -> [ObligationToken] {
+  /// Takes the obligations of everything in flight: they are no longer this connection's. What came by a share group
+  /// keeps its own if asked for, because it is passed on.
+  public mutating func takeTokens(sparingShared: Bool = false) -> [ObligationToken] {
     var tokens: [ObligationToken] = []
     for slot in kept.indices {
-      guard let token = kept[slot]?.token, token != .none else { continue }
+      guard let entry = kept[slot], entry.token != .none, !sparingShared || entry.share == nil else { continue }
+      let token = entry.token
       tokens.append(token)
       kept[slot]?.token = .none
     }

@@ -154,8 +154,8 @@ extension ShardCore {
     var token = ObligationToken.none
     if delivery.token != .none { token = ledger.reserve(.remote(delivery.token)) ?? .none }
     var obligations = 0
-    if let (subscription, group) = delivery.member {
-      obligations = deliver(delivery.message, toMember: subscription, of: group, token: token)
+    if let (subscription, group, refused) = delivery.member {
+      obligations = deliver(delivery.message, toMember: subscription, of: group, refused: refused, token: token)
     } else {
       withView(of: delivery.message) { view, route in
         obligations = distributeHere(view, on: route, publisherSerial: delivery.publisherSerial, token: token)

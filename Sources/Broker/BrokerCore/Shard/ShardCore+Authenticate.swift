@@ -10,7 +10,13 @@ extension ShardCore {
     switch decision {
     case .refused(let reason): refuse(client, reason, "not authenticated, or not authorized to connect")
     case .challenge(let data):
-      challenge(client, data)
+      // A client that named no method must not get AUTH [MQTT-4.12.0-6].
+      guard client.authenticationMethod != nil else {
+        return refuse(client, .notAuthorized, "it must be authenticated by a method that it does not speak")
+      }
+      guard challenge(client, data) else {
+        return refuse(client, .packetTooLarge, "a challenge is larger than the packets that it takes")
+      }
       client.phase = .exchanging
       host.resume(client)
     case .accepted(let publisher, let grants, let data):
@@ -24,10 +30,16 @@ extension ShardCore {
     }
   }
 
-  private func challenge(_ client: Client, _ data: [UInt8]?) {
+  /// Sends AUTH; false, and nothing is sent, when the client doesn't take so large a packet.
+  private func challenge(_ client: Client, _ data: [UInt8]?) -> Bool {
+    send(.continueAuthentication, client, data)
+  }
+
+  private func send(_ reason: ReasonCode, _ client: Client, _ data: [UInt8]?) -> Bool {
     touch(client)
-    PacketEncoder.auth(
-      reason: .continueAuthentication, method: client.authenticationMethod ?? [], data: data, into: &client.output)
+    let before = client.output.count
+    PacketEncoder.auth(reason: reason, method: client.authenticationMethod ?? [], data: data, into: &client.output)
+    return takesBackIfTooLarge(client, since: before) == false
   }
 
   /// AUTH from a client: its answer to a challenge, or the wish to be authenticated again.
@@ -39,7 +51,7 @@ extension ShardCore {
     }
     switch (client.phase, packet.reason) {
     case (.exchanging, .continueAuthentication): client.phase = .authenticating
-    case (.connected, .continueAuthentication) where client.isReauthenticating: break
+    case (.connected, .continueAuthentication) where client.isChallenged: client.isChallenged = false
     case (.connected, .reAuthenticate) where !client.isReauthenticating: client.isReauthenticating = true
     default: throw ProtocolFault(.protocolError, "AUTH with a reason code that doesn't fit here")
     }
@@ -49,10 +61,15 @@ extension ShardCore {
   /// What a client that is connected may do from now on [MQTT-4.12.1-1, MQTT-4.12.1-2].
   private func decidedAgain(_ client: Client, _ decision: ConnectDecision) {
     switch decision {
-    case .challenge(let data): challenge(client, data)
+    case .challenge(let data):
+      guard challenge(client, data) else {
+        return fail(client, .packetTooLarge, "a challenge is larger than the packets that it takes")
+      }
+      client.isChallenged = true
     case .refused(let reason):
       client.isReauthenticating = false
-      fail(client, reason, "it could not be authenticated again")
+      // Why is told by CONNACK only: DISCONNECT has no such codes [MQTT-3.14.2-1].
+      fail(client, reason == .serverBusy ? reason : .notAuthorized, "it could not be authenticated again: \(reason)")
     case .accepted(let publisher, let grants, let data):
       client.isReauthenticating = false
       guard let session = client.session, session.owner == SessionOwner(publisher) else {
@@ -63,9 +80,9 @@ extension ShardCore {
       client.allowedRoute = 0
       session.grants = grants
       state.subscriptions.invalidateRoutes()
-      touch(client)
-      PacketEncoder.auth(
-        reason: .success, method: client.authenticationMethod ?? [], data: data, into: &client.output)
+      guard send(.success, client, data) else {
+        return fail(client, .packetTooLarge, "the end of its authentication is larger than the packets that it takes")
+      }
     }
   }
 }

@@ -5,10 +5,23 @@ extension ShardCore {
   func connect(
     _ client: Client, _ header: FixedHeader, _ span: Span<UInt8>, _ bytes: UnsafeBufferPointer<UInt8>
   ) throws(ProtocolFault) {
-    let packet = try ConnectPacket.decode(span, header)
+    let packet: ConnectPacket
+    do {
+      packet = try ConnectPacket.decode(span, header)
+    } catch {
+      guard error.reason == .unsupportedProtocolVersion else { throw error }
+      // Who does not speak MQTT at all gets no answer; others get one that they understand.
+      guard let version = ConnectPacket.versionOfAnswer(span, header) else {
+        counters.protocolFaults.add()
+        return finish(client, "\(error)")
+      }
+      client.version = version
+      throw error
+    }
     client.version = packet.version
     client.isV5 = packet.version == .v5
     client.wantsProblemInformation = packet.properties.wantsProblemInformation
+    client.packetBytesMax = packet.properties.packetBytesMax.map { Int($0) } ?? .max
     guard packet.clientID.count <= limits.clientIDBytesMax else {
       return refuse(
         client, .clientIdentifierNotValid, "the client identifier has more than \(limits.clientIDBytesMax) bytes")
@@ -20,6 +33,12 @@ extension ShardCore {
     if let packetWill = packet.will {
       guard TopicName.levelCount(span.extracting(packetWill.topic)) <= limits.topicLevelsMax else {
         return refuse(client, .topicNameInvalid, "a will whose topic has more than \(limits.topicLevelsMax) levels")
+      }
+      if limits.validatesPayloadFormat, packetWill.properties.payloadFormatIndicator == 1,
+        !UTF8Text.isWellFormed(
+          UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[packetWill.payload]), allowsNull: true)
+      {
+        return refuse(client, .payloadFormatInvalid, "a will that is not the text that it is said to be")
       }
       var properties = ByteBuffer()
       packetWill.properties.appendForwardable(from: span, to: &properties)
@@ -97,7 +116,11 @@ extension ShardCore {
       session = makeSession(publisher, grants)
     }
     attach(client, to: session, request)
-    greet(client, request, isPresent: present != nil)
+    guard greet(client, request, isPresent: present != nil) else {
+      // It was not let in, so it leaves no will.
+      client.will = nil
+      return refuse(client, .packetTooLarge, "it takes no packet that could tell it the server's bounds")
+    }
     if present != nil { resume(session, client) }
   }
 
@@ -127,7 +150,6 @@ extension ShardCore {
     client.allowedRoute = 0
     client.sendQuota = min(Int(request.properties.receiveMaximum), limits.inflightMax)
     client.sentAliasesMax = min(Int(request.properties.topicAliasMaximum), Int(limits.topicAliasMaximum))
-    client.packetBytesMax = request.properties.packetBytesMax.map { Int($0) } ?? .max
     let keepAlive =
       request.keepAliveSeconds == 0
       ? limits.keepAliveSecondsMax : min(request.keepAliveSeconds, isV5 ? limits.keepAliveSecondsMax : .max)
@@ -135,10 +157,10 @@ extension ShardCore {
     client.keepAliveMilliseconds = Int64(keepAlive) * 1500
     client.heardAtMilliseconds = now
     wheel.schedule(.client(client.id), atMilliseconds: now + client.keepAliveMilliseconds)
-    counters.connectsAccepted.add()
   }
 
-  private func greet(_ client: Client, _ request: ConnectRequest, isPresent: Bool) {
+  /// Sends CONNACK; false, and nothing is sent, when the client doesn't take so large a packet [MQTT-3.1.2-24].
+  private func greet(_ client: Client, _ request: ConnectRequest, isPresent: Bool) -> Bool {
     var properties = ConnackProperties()
     if request.version == .v5 {
       if limits.receiveMaximum < .max { properties.receiveMaximum = limits.receiveMaximum }
@@ -157,9 +179,12 @@ extension ShardCore {
       }
     }
     touch(client)
+    let before = client.output.count
     PacketEncoder.connack(
       sessionPresent: isPresent, reason: .success, version: client.version, properties: properties, into: &client.output
     )
+    if takesBackIfTooLarge(client, since: before) { return false }
+    counters.connectsAccepted.add()
     state.log.log(
       .debug, "client connected",
       [
@@ -167,14 +192,25 @@ extension ShardCore {
         ("session_present", "\(isPresent)"),
       ])
     host.resume(client)
+    return true
+  }
+
+  /// Removes what was just written if it is one packet larger than the client takes; says whether it was.
+  func takesBackIfTooLarge(_ client: Client, since before: Int) -> Bool {
+    let written = client.output.count - before
+    guard written > client.packetBytesMax else { return false }
+    client.output.removeLast(written)
+    return true
   }
 
   func refuse(_ client: Client, _ reason: ReasonCode, _ why: String) {
     counters.connectsRefused.add()
     touch(client)
+    let before = client.output.count
     PacketEncoder.connack(
       sessionPresent: false, reason: reason, version: client.version, properties: ConnackProperties(),
       into: &client.output)
+    _ = takesBackIfTooLarge(client, since: before)
     state.log.log(
       .info, "connection refused",
       [

@@ -6,24 +6,6 @@ import MQTTCodec
   import Darwin
 #endif
 
-/// One publish on its way to several receivers: what is made once and used again.
-private struct FanOut {
-  let view: PublishView
-  /// The serial number of the topic's route.
-  let route: UInt32
-  let publisherSerial: UInt64
-  let token: ObligationToken
-  /// Made when the first receiver needs it to be kept.
-  var message: Message?
-  var obligations = 0
-  // The last encoding, where it lies in some receiver's output: same version, QoS and flags make the same bytes but
-  // for the packet identifier. No output is flushed or freed while one publish is distributed.
-  var encoded: UnsafePointer<UInt8>?
-  var encodedCount = 0
-  var encodedVariant: UInt8 = 0
-  var packetIDOffset = 0
-}
-
 /// Publishes on their way to sessions.
 extension ShardCore {
   /// Gives a publish to every receiver, here and on other shards, and to the retained store. Returns how many
@@ -46,9 +28,9 @@ extension ShardCore {
   }
 
   @inline(__always)
-  private func deliver(_ fan: inout FanOut, to receiver: Receiver) {
+  func deliver(_ fan: inout FanOut, to receiver: Receiver) {
     let session = receiver.session
-    if receiver.isNoLocal, session.serial == fan.publisherSerial { return }
+    if receiver.isNoLocal, session.serial == fan.publisherSerial { return deliverLocal(&fan, receiver) }
     let qos = min(fan.view.qos, receiver.qos)
     let isRetain = fan.view.isRetain && receiver.keepsRetain
     guard let client = session.client else {
@@ -78,6 +60,12 @@ extension ShardCore {
     guard let packetID else { return enqueue(&fan, receiver, qos, isRetain) }
     counters.countSent(qos)
     write(&fan, to: client, qos, isRetain, packetID: packetID, receiver.subscriptionIdentifiers)
+  }
+
+  /// A client's own message goes to it by those of its subscriptions that don't say no local, if there are any.
+  @inline(never)
+  private func deliverLocal(_ fan: inout FanOut, _ receiver: Receiver) {
+    if let local = receiver.withoutNoLocal.first { deliver(&fan, to: local) }
   }
 
   @inline(__always)
@@ -122,17 +110,35 @@ extension ShardCore {
     _ fan: inout FanOut, to client: Client, _ qos: QoS, _ isRetain: Bool, _ packetID: UInt16, _ identifiers: [UInt32]
   ) {
     let known = client.sentAliases[fan.route]
-    let isNew = known == nil && client.sentAliases.count < client.sentAliasesMax
+    // The route of a topic that is too long to be remembered is another one each time.
+    let isNew =
+      known == nil && client.sentAliases.count < client.sentAliasesMax
+      && fan.view.topic.count <= limits.matchCacheTopicBytesMax
     let alias = known ?? (isNew ? UInt16(client.sentAliases.count + 1) : 0)
     let before = client.output.count
-    PacketEncoder.publish(
-      topic: known == nil ? fan.view.topic : UnsafeRawBufferPointer(start: nil, count: 0), payload: fan.view.payload,
-      properties: fan.view.properties, messageExpirySeconds: fan.view.expirySeconds,
-      subscriptionIdentifiers: identifiers, topicAlias: alias, qos: qos, isRetain: isRetain, isDuplicate: false,
-      packetID: packetID, version: client.version, into: &client.output)
+    encode(fan, to: client, qos, isRetain, packetID, identifiers, alias: alias, hasTopic: known == nil)
+    if alias != 0, client.output.count - before > client.packetBytesMax {
+      // The alias itself takes three bytes: it must not be what makes the packet too large.
+      client.output.removeLast(client.output.count - before)
+      encode(fan, to: client, qos, isRetain, packetID, identifiers, alias: 0, hasTopic: true)
+      let written = client.output.count - before
+      if written > client.packetBytesMax { tooLarge(&fan, client, written, packetID) }
+      return
+    }
     let written = client.output.count - before
     if written > client.packetBytesMax { return tooLarge(&fan, client, written, packetID) }
     if isNew { client.sentAliases[fan.route] = alias }
+  }
+
+  private func encode(
+    _ fan: FanOut, to client: Client, _ qos: QoS, _ isRetain: Bool, _ packetID: UInt16, _ identifiers: [UInt32],
+    alias: UInt16, hasTopic: Bool
+  ) {
+    PacketEncoder.publish(
+      topic: hasTopic ? fan.view.topic : UnsafeRawBufferPointer(start: nil, count: 0), payload: fan.view.payload,
+      properties: fan.view.properties, messageExpirySeconds: fan.view.expirySeconds,
+      subscriptionIdentifiers: identifiers, topicAlias: alias, qos: qos, isRetain: isRetain, isDuplicate: false,
+      packetID: packetID, version: client.version, into: &client.output)
   }
 
   /// A packet that the client doesn't take is not sent, and counts as delivered [MQTT-3.1.2-24, MQTT-3.1.2-25].
@@ -159,7 +165,7 @@ extension ShardCore {
     if session.queue.count == 1, let client = session.client { goOnAfterFlush(client) }
   }
 
-  private func message(_ fan: inout FanOut) -> Message {
+  func message(_ fan: inout FanOut) -> Message {
     if let message = fan.message { return message }
     let view = fan.view
     let expiry = view.expirySeconds.map { now + Int64($0) * 1000 }
@@ -182,53 +188,6 @@ extension ShardCore {
   private func retain(_ fan: inout FanOut) {
     if !state.retained.store(message(&fan), nowMilliseconds: now) {
       state.log.log(.warning, "a retained message was not kept: the limit of retained messages or bytes is reached")
-    }
-  }
-
-  // MARK: share groups
-
-  /// Gives a publish to one member of each group, wherever its session lives.
-  private func share(_ fan: inout FanOut, among shares: [(group: ShareGroup, members: [Subscription])]) {
-    for (group, members) in shares {
-      guard let member = group.pick(from: members, connectedOnly: fan.view.qos == .atMostOnce) else { continue }
-      guard member.session.shard == shard else {
-        outgoing[member.session.shard].append(
-          ShardDelivery(
-            message: message(&fan), publisherSerial: fan.publisherSerial, token: fan.token, member: (member, group)))
-        if fan.token != .none { fan.obligations += 1 }
-        hasMail = true
-        continue
-      }
-      guard !member.session.isEnded, fan.view.topicIsReceivable(by: member.session.grants) else { continue }
-      deliver(&fan, to: Receiver(member, of: group))
-    }
-  }
-
-  /// A publish of another shard for a member of a group here. If that one is gone, the next in turn gets it.
-  func deliver(
-    _ message: Message, toMember member: Subscription, of group: ShareGroup, token: ObligationToken
-  ) -> Int {
-    var obligations = 0
-    withView(of: message) { view, route in
-      guard !member.session.isEnded else { return shareAgain(message, in: group) }
-      guard view.topicIsReceivable(by: member.session.grants) else { return }
-      var fan = FanOut(view: view, route: route.serial, publisherSerial: 0, token: token)
-      deliver(&fan, to: Receiver(member, of: group))
-      obligations = fan.obligations
-    }
-    return obligations
-  }
-
-  /// The member that had a message ended its session without it: another gets it [MQTT-4.8.2-4 and the text before it].
-  func shareAgain(_ message: Message, in group: ShareGroup) {
-    let members = state.subscriptions.members(of: group)
-    guard let member = group.pick(from: members, connectedOnly: false) else { return }
-    if member.session.shard == shard {
-      _ = deliver(message, toMember: member, of: group, token: .none)
-    } else {
-      outgoing[member.session.shard].append(
-        ShardDelivery(message: message, publisherSerial: 0, token: .none, member: (member, group)))
-      hasMail = true
     }
   }
 
@@ -323,20 +282,4 @@ extension ShardCore {
       subscriptionIdentifiers: delivery.subscriptionIdentifiers)
     if !isSent, case .completed(let kept) = session.outbound.abandon(packetID) { discharge(kept) }
   }
-}
-
-extension Receiver {
-  /// A member of a share group: its options count for it alone.
-  fileprivate init(_ member: Subscription, of group: ShareGroup) {
-    session = member.session
-    qos = member.options.qos
-    isNoLocal = false
-    keepsRetain = member.options.retainAsPublished
-    subscriptionIdentifiers = member.identifier.map { [$0] } ?? []
-    share = group
-  }
-}
-
-extension PublishView {
-  fileprivate func topicIsReceivable(by grants: any AccessGrants) -> Bool { grants.mayReceive(topic) }
 }

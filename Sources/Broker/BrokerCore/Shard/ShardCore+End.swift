@@ -35,6 +35,9 @@ extension ShardCore {
         client.output.removeLast(written)
         PacketEncoder.disconnect(reason: reason, reasonString: nil, version: client.version, into: &client.output)
       }
+    } else if client.phase == .exchanging {
+      // Before CONNACK there is no DISCONNECT [MQTT-3.14.0-1].
+      return refuse(client, reason, why)
     } else if client.phase == .awaitsConnect,
       reason == .unsupportedProtocolVersion || reason == .clientIdentifierNotValid
     {
@@ -75,7 +78,10 @@ extension ShardCore {
     session.acknowledgements.removeAll()
     // What was sent and not acknowledged is the session's now, to be sent again; nobody upstream waits for it any
     // longer.
-    let owed = session.outbound.takeTokens() + session.queue.takeTokens()
+    // What a member of a share group leaves behind goes to another, with its obligation.
+    let isPassedOn = !session.isDurable && !isServerStopping
+    let owed =
+      session.outbound.takeTokens(sparingShared: isPassedOn) + session.queue.takeTokens(sparingShared: isPassedOn)
     if !isServerStopping {
       for token in owed { discharge(Discharge(token: token, outcome: .fulfilled)) }
     }
@@ -121,15 +127,22 @@ extension ShardCore {
   /// What a session got as a member of a share group and did not acknowledge goes to other members, but what it may
   /// have received at QoS 2 [MQTT-4.8.2-5].
   private func passOn(_ session: Session) {
-    var left: [(Message, ShareGroup)] = []
-    for (_, _, kept) in session.outbound.incomplete where kept?.qos == .atLeastOnce {
-      if let kept, let message = kept.message, let group = kept.share { left.append((message, group)) }
+    var left: [(message: Message, group: ShareGroup, token: ObligationToken)] = []
+    for (_, _, kept) in session.outbound.incomplete {
+      guard let kept, let group = kept.share else { continue }
+      if kept.qos == .atLeastOnce, let message = kept.message {
+        left.append((message, group, kept.token))
+      } else {
+        discharge(kept)
+      }
     }
-    for delivery in session.queue.all { if let group = delivery.share { left.append((delivery.message, group)) } }
+    for delivery in session.queue.all {
+      if let group = delivery.share { left.append((delivery.message, group, delivery.token)) }
+    }
     // Routes that are out of date may hold the session for long.
     session.queue = MessageQueue()
     session.outbound = OutboundFlow()
-    for (message, group) in left { shareAgain(message, in: group) }
+    for (message, group, token) in left { shareAgain(message, in: group, token: token) }
   }
 
   // MARK: wills

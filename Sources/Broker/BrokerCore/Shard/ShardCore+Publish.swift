@@ -38,6 +38,10 @@ extension ShardCore {
       isRetain: packet.isRetain, expirySeconds: packet.properties.messageExpirySeconds, by: client.publisher)
     if packet.properties.block.isEmpty {
       accept(view, on: route, client, session, packet)
+    } else if limits.validatesPayloadFormat, packet.properties.payloadFormatIndicator == 1,
+      !UTF8Text.isWellFormed(view.payload, allowsNull: true)
+    {
+      refuseNotText(client, session, packet)
     } else if packet.properties.isForwardable {
       view.properties = UnsafeRawBufferPointer(rebasing: base[packet.properties.block])
       accept(view, on: route, client, session, packet)
@@ -177,6 +181,13 @@ extension ShardCore {
     } else {
       fail(client, reason, "a publish could not be taken: \(reason)")
     }
+  }
+
+  /// The payload is not the text that its publisher says it is: QoS 0 is dropped, the others are told.
+  @inline(never)
+  private func refuseNotText(_ client: Client, _ session: Session, _ packet: PublishPacket) {
+    counters.publishesNotText.add()
+    if packet.qos != .atMostOnce { acknowledge(client, session, packet, .payloadFormatInvalid) }
   }
 
   /// A QoS 2 publish that came before: it is not published again [MQTT-4.3.3-10], only answered.

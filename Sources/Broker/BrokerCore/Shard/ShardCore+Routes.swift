@@ -59,7 +59,15 @@ extension Receiver {
     session = subscription.session
     let options = subscription.options
     qos = max(options.qos, other?.qos ?? .atMostOnce)
-    isNoLocal = options.noLocal && (other?.isNoLocal ?? true)
+    isNoLocal = options.noLocal || (other?.isNoLocal ?? false)
+    if !isNoLocal {
+      withoutNoLocal = []
+    } else {
+      // Until now none said so, or what they were folded into without those that did is kept already.
+      let before = other.flatMap { $0.isNoLocal ? $0.withoutNoLocal.first : $0 }
+      let folded = options.noLocal ? before : Receiver(merging: subscription, into: before)
+      withoutNoLocal = folded.map { [$0] } ?? []
+    }
     keepsRetain = options.retainAsPublished || (other?.keepsRetain ?? false)
     subscriptionIdentifiers = (other?.subscriptionIdentifiers ?? []) + (subscription.identifier.map { [$0] } ?? [])
   }

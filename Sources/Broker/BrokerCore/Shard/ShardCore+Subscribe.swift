@@ -5,13 +5,18 @@ extension ShardCore {
   func subscribe(_ client: Client, _ packet: SubscribePacket, _ bytes: UnsafeBufferPointer<UInt8>) throws(ProtocolFault)
   {
     guard let session = client.session, let grants = client.grants else { return }
-    var reasons: [ReasonCode] = []
-    var retained: [(filter: [UInt8], options: SubscriptionOptions)] = []
+    // All of them first: a packet that is malformed has no effect.
+    var filters: [TopicFilter] = []
     for request in packet.requests {
-      let filter = Array(bytes[request.filter])
-      guard let parsed = TopicFilter(filter) else {
+      guard let filter = TopicFilter(bytes[request.filter]) else {
         throw ProtocolFault(.topicFilterInvalid, "a topic filter that is not well-formed")
       }
+      filters.append(filter)
+    }
+    var reasons: [ReasonCode] = []
+    var retained: [(filter: [UInt8], options: SubscriptionOptions)] = []
+    for (request, parsed) in zip(packet.requests, filters) {
+      let filter = parsed.bytes
       let isKnown = session.subscriptions[filter] != nil
       let reason = judge(parsed, session, grants, isKnown: isKnown)
       reasons.append(reason.isFailure ? refusal(reason, client) : ReasonCode(granted: request.options.qos))
@@ -29,7 +34,12 @@ extension ShardCore {
       }
     }
     touch(client)
+    let before = client.output.count
     PacketEncoder.suback(packetID: packet.packetID, reasons: reasons, version: client.version, into: &client.output)
+    if takesBackIfTooLarge(client, since: before) {
+      throw ProtocolFault(
+        .packetTooLarge, "a SUBACK for so many filters is larger than the packets that the client takes")
+    }
     for (filter, options) in retained {
       sendRetained(matching: filter, options, packet.subscriptionIdentifier, session, client, grants)
     }
@@ -44,7 +54,8 @@ extension ShardCore {
     return .success
   }
 
-  /// 3.1.1 has one code for every refusal; 3.1 has none, and grants QoS 0 there would be a lie: the code is the same.
+  /// 3.1.1 has one code for every refusal; 3.1 has none, and is answered as if QoS 0 had been granted: see
+  /// ``PacketEncoder/suback(packetID:reasons:version:into:)``.
   private func refusal(_ reason: ReasonCode, _ client: Client) -> ReasonCode {
     client.isV5 ? reason : .unspecifiedError
   }
@@ -66,7 +77,9 @@ extension ShardCore {
     drain(session)
   }
 
-  func unsubscribe(_ client: Client, _ packet: UnsubscribePacket, _ bytes: UnsafeBufferPointer<UInt8>) {
+  func unsubscribe(_ client: Client, _ packet: UnsubscribePacket, _ bytes: UnsafeBufferPointer<UInt8>)
+    throws(ProtocolFault)
+  {
     guard let session = client.session else { return }
     var reasons: [ReasonCode] = []
     for range in packet.filters {
@@ -80,6 +93,11 @@ extension ShardCore {
       }
     }
     touch(client)
+    let before = client.output.count
     PacketEncoder.unsuback(packetID: packet.packetID, reasons: reasons, version: client.version, into: &client.output)
+    if takesBackIfTooLarge(client, since: before) {
+      throw ProtocolFault(
+        .packetTooLarge, "an UNSUBACK for so many filters is larger than the packets that the client takes")
+    }
   }
 }

@@ -192,7 +192,7 @@ public final class ShardCore {
     case .pubrec, .pubrel, .pubcomp:
       try acknowledgedExactlyOnce(client, try AcknowledgementPacket.decode(span, header, client.version))
     case .subscribe: try subscribe(client, try SubscribePacket.decode(span, header, client.version), bytes)
-    case .unsubscribe: unsubscribe(client, try UnsubscribePacket.decode(span, header, client.version), bytes)
+    case .unsubscribe: try unsubscribe(client, try UnsubscribePacket.decode(span, header, client.version), bytes)
     case .pingreq:
       touch(client)
       PacketEncoder.pingresp(into: &client.output)
