@@ -14,6 +14,12 @@ import Testing
   }
 
   @Test
+  func `SHA-1 is that of FIPS 180-4`() {
+    #expect(hex(Digest.sha1([UInt8]("abc".utf8))) == "a9993e364706816aba3e25717850c26c9cd0d89d")
+    #expect(hex(Digest.sha1([])) == "da39a3ee5e6b4b0d3255bfef95601890afd80709")
+  }
+
+  @Test
   func `HMAC is that of RFC 4231`() {
     let result = Digest.hmacSHA256(key: [UInt8]("Jefe".utf8), [UInt8]("what do ya want for nothing?".utf8))
     #expect(hex(result) == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")

@@ -8,6 +8,12 @@ public enum Digest {
   /// The SHA-256 (FIPS 180-4) of `bytes`.
   public static func sha256(_ bytes: [UInt8]) -> [UInt8] { compute(EVP_sha256(), bytes) }
 
+  /// The SHA-1 (FIPS 180-4) of `bytes`: 20 bytes.
+  ///
+  /// Collisions are made at will, so it protects nothing. It is here only for protocols that use it as a checksum, as
+  /// the WebSocket handshake does (RFC 6455 section 4.2.2).
+  public static func sha1(_ bytes: [UInt8]) -> [UInt8] { compute(EVP_sha1(), bytes) }
+
   /// The SHA-512 (FIPS 180-4) of `bytes`.
   static func sha512(_ bytes: [UInt8]) -> [UInt8] { compute(EVP_sha512(), bytes) }
 
