@@ -5,6 +5,7 @@ import Testing
 final class SocketClient {
   private(set) var descriptor: Int32
   private var received: [UInt8] = []
+  private let memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 65_536)
 
   /// Connects; `receiveBufferBytes` makes the kernel's buffer small, so that the broker's socket fills up soon.
   init(port: UInt16, receiveBufferBytes: Int32? = nil) throws {
@@ -30,7 +31,10 @@ final class SocketClient {
     try #require(result == 0, "cannot connect: errno \(errno)")
   }
 
-  deinit { close() }
+  deinit {
+    close()
+    memory.deallocate()
+  }
 
   func close() {
     if descriptor >= 0 { Glibc.close(descriptor) }
@@ -100,10 +104,8 @@ final class SocketClient {
   func read(withinMilliseconds milliseconds: Int32) throws -> Int? {
     var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     guard poll(&waiting, 1, milliseconds) == 1 else { return nil }
-    let before = received.count
-    received.append(contentsOf: repeatElement(0, count: 65_536))
-    let got = received.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress.map { $0 + before }, 65_536) }
-    received.removeLast(65_536 - max(got, 0))
+    let got = Glibc.read(descriptor, memory.baseAddress, memory.count)
+    if got > 0 { received.append(contentsOf: memory[..<got]) }
     if got < 0 { try #require(errno == ECONNRESET, "cannot read: errno \(errno)") }
     return max(got, 0)
   }
