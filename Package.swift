@@ -29,7 +29,7 @@ let package = Package(
   name: "sluice",
   products: [.executable(name: "sluice", targets: ["sluice"])],
   targets: [
-    cLibrary("CEvent", pkgConfig: "libevent_openssl", apt: "libevent-dev", brew: "libevent"),
+    cLibrary("CEvent", pkgConfig: "libevent_core", apt: "libevent-dev", brew: "libevent"),
     cLibrary("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev", brew: "openssl@3"),
     cLibrary("CRdKafka", pkgConfig: "rdkafka", apt: "librdkafka-dev", brew: "librdkafka"),
     cLibrary("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev", brew: "libyaml"),

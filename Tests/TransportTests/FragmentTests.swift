@@ -8,7 +8,9 @@ extension TransportTests {
     func `every byte alone is as good as all at once`() throws {
       let broker = try TestBroker()
       let client = try broker.client()
-      let all = [Packet.connect("drip"), .subscribe("drip", qos: 1), .publish("drip", "x", qos: 1, packetID: 3), .pingreq]
+      let all = [
+        Packet.connect("drip"), .subscribe("drip", qos: 1), .publish("drip", "x", qos: 1, packetID: 3), .pingreq,
+      ]
       for byte in all.flatMap(\.bytes) { try client.send([byte]) }
       try client.expectConnack()
       #expect(try client.packet().type == 9)

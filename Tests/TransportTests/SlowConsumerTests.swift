@@ -100,7 +100,8 @@ extension TransportTests {
       try client.subscribe("q", qos: 1)
       var all: [UInt8] = []
       for number in 1...50 {
-        all += Packet.publish("q", [UInt8](repeating: UInt8(number), count: 900), qos: 1, packetID: UInt16(number)).bytes
+        all +=
+          Packet.publish("q", [UInt8](repeating: UInt8(number), count: 900), qos: 1, packetID: UInt16(number)).bytes
       }
       try client.send(all)
       var next: UInt8 = 1

@@ -178,6 +178,29 @@ extension TransportTests {
       #expect(Set([try publisher.packet(), try publisher.packet()].map(\.type)) == [4, 13])
     }
 
+    @Test func `a client that pings and never reads can ask no more once its output is full`() throws {
+      var limits = Limits()
+      limits.outputBytesMax = 64 * 1024
+      limits.packetBytesMax = 64 * 1024
+      let broker = try Self.broker(limits)
+      let client = try WebSocketClient.upgraded(port: broker.port)
+      try client.connect("pinger")
+      let pings = [[UInt8]](repeating: ClientFrame.ping([UInt8](repeating: 1, count: 125)).bytes, count: 500).flatMap(
+        \.self)
+      // Kernel buffers on both sides take some megabytes; without a bound the broker would take all of it.
+      let bytesMax = 256 << 20
+      var sent = 0
+      var deadline = ContinuousClock.now + .seconds(2)
+      while sent < bytesMax, ContinuousClock.now < deadline {
+        let took = client.socket.sendSome(pings[(sent % pings.count)...])
+        sent += took
+        if took > 0 { deadline = .now + .seconds(2) }
+      }
+      #expect(sent < bytesMax, "it was read from all the time")
+      let other = try WebSocketClient.upgraded(port: broker.port)
+      try other.connect("other")
+    }
+
     @Test func `the deadline of CONNECT covers the request for WebSocket`() throws {
       var limits = Limits()
       limits.connectTimeoutSeconds = 1

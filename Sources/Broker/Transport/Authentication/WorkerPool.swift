@@ -15,10 +15,26 @@ final class WorkerPool: Sendable {
   // A counting semaphore of the system: its memory must not move, so it lives on the heap.
   nonisolated(unsafe) private let available: UnsafeMutablePointer<sem_t>
 
-  init(threads: Int) {
+  private let threads = Mutex<[SystemThread]>([])
+
+  /// A pool without a worker yet.
+  init() {
     available = .allocate(capacity: 1)
     sem_init(available, 0, 0)
-    for _ in 0..<threads { SystemThread.start("worker") { [self] in work() } }
+  }
+
+  deinit {
+    sem_destroy(available)
+    available.deallocate()
+  }
+
+  /// Starts the workers, each of which keeps the pool until ``stop()``. False when the system has no threads for them.
+  func start(threads count: Int) -> Bool {
+    for _ in 0..<count {
+      guard let thread = SystemThread.start("worker", { [self] in work() }) else { return false }
+      threads.withLock { $0.append(thread) }
+    }
+    return true
   }
 
   /// Runs a job on some worker. False when too many wait already.
@@ -32,13 +48,19 @@ final class WorkerPool: Sendable {
     return isTaken
   }
 
-  /// Ends the workers once they are done with what they do; jobs that wait are dropped.
-  func stop(threads: Int) {
+  /// Ends the workers and waits until they are done with what they do; jobs that wait are dropped.
+  func stop() {
     state.withLock { state in
       state.isStopping = true
       state.jobs = []
     }
-    for _ in 0..<threads { sem_post(available) }
+    let running = threads.withLock { threads in
+      let all = threads
+      threads = []
+      return all
+    }
+    for _ in running { sem_post(available) }
+    for thread in running { thread.join() }
   }
 
   private func work() {

@@ -17,6 +17,7 @@ extension Connection {
       hasMore = decrypt(ciphertext, session)
       ciphertext = UnsafeRawBufferPointer(start: nil, count: 0)
     }
+    shard.handled(got)
   }
 
   private func tlsSession() -> TLSSession? {
@@ -53,7 +54,7 @@ extension Connection {
     guard !isDead else { return false }
     switch result.state {
     case .open: return result.hasMore
-    case .closedByPeer: shard.lost(self)
+    case .closedByPeer: shard.finished(self)
     case .failed(let error): failed(error, session)
     }
     return false
@@ -64,7 +65,8 @@ extension Connection {
     shard.core.state.log.log(
       .info, session.isHandshakeComplete ? "TLS failed" : "TLS handshake failed",
       [("listener", settings.name), ("peer", peer.description), ("reason", "\(error)")])
-    shard.lost(self)
+    // Not as one that is gone: what it still sends is read away, or a reset would overtake the alert.
+    shard.close(self)
   }
 
   func flushTLS() {
@@ -92,7 +94,7 @@ extension Connection {
     if isLingering {
       send(bytes)
     } else if blocked.isEmpty {
-      _ = write(descriptor, bytes.baseAddress, bytes.count)
+      _ = write(bytes)
     }
     shard.exchange.clearOutput()
   }

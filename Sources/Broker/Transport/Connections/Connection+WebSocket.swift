@@ -24,6 +24,7 @@ extension Connection {
     guard got > 0 else { return ended(got) }
     shard.core.counters.bytesReceived.add(got)
     receivedFrames(carried: carried, count: got)
+    shard.handled(got)
   }
 
   /// `count` bytes of the stream are in the shard's buffer, behind the `carried` bytes that were kept; a kept part that

@@ -32,6 +32,10 @@ final class Connection: Client {
   /// What the socket did not take, only while there is some.
   @exclusivity(unchecked) var blocked = ByteBuffer()
   @exclusivity(unchecked) var isReceiving = false
+  /// Not read from until it has read some of what waits for it.
+  @exclusivity(unchecked) private var isHeldBack = false
+  /// On its way to another shard: this one's core has let go of it.
+  var isMoving = false
   /// The peer sends no more.
   var isAtEnd = false
   @exclusivity(unchecked) var isDead = false
@@ -75,6 +79,7 @@ final class Connection: Client {
     guard got > 0 else { return ended(got) }
     shard.core.counters.bytesReceived.add(got)
     received(UnsafeBufferPointer(start: to, count: carried &+ got))
+    shard.handled(got)
   }
 
   /// A large packet is completed in the buffer that already holds its beginning.
@@ -83,11 +88,12 @@ final class Connection: Client {
     guard got > 0 else { return ended(got) }
     shard.core.counters.bytesReceived.add(got)
     append(UnsafeRawBufferPointer(start: shard.plaintext, count: got))
+    shard.handled(got)
   }
 
   func ended(_ result: Int) {
-    if result < 0, errno == EAGAIN || errno == EINTR { return }
-    shard.lost(self)
+    if result == 0 { return shard.finished(self) }
+    if errno != EAGAIN, errno != EINTR { shard.lost(self) }
   }
 
   /// Plaintext in a buffer of the shard's, with what was carried in front of it.
@@ -135,7 +141,7 @@ final class Connection: Client {
     guard !isReceiving, !isDead, phase != .closed else { return }
     handleKept()
     if layers != nil { actOnClose() }
-    guard !isDead, phase == .connected, !isPaused else { return }
+    guard !isDead, phase == .connected, !isPaused, !isHeldBack else { return }
     events?.startReading()
   }
 
@@ -165,9 +171,12 @@ final class Connection: Client {
     guard blocked.isEmpty else {
       blocked.append(bytes)
       backlogBytes = blocked.count
+      // Within a round nobody else asks whether the socket has room again.
+      if backlogBytes > shard.core.limits.outputBytesMax / 2 { sendBlocked() }
+      holdBack()
       return
     }
-    let sent = write(descriptor, bytes.baseAddress, bytes.count)
+    let sent = write(bytes)
     if sent == bytes.count {
       shard.core.counters.bytesSent.add(sent)
       return
@@ -180,12 +189,40 @@ final class Connection: Client {
     events?.startWriting()
   }
 
+  /// The system's write; a peer that is gone is an error of it, and no signal to the process.
+  @inline(__always)
+  func write(_ bytes: UnsafeRawBufferPointer) -> Int {
+    Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+  }
+
   func writable() {
     shard.enter()
-    let sent = write(descriptor, blocked.bytes.baseAddress, blocked.count)
+    sendBlocked()
+    guard !isDead, !isLingering else { return }
+    guard backlogBytes <= shard.core.limits.outputBytesMax / 2 else { return }
+    if isHeldBack {
+      isHeldBack = false
+      resume()
+      if isDead { return }
+    }
+    shard.core.drained(self)
+  }
+
+  /// Deliveries stop where the output is full, at most one packet later. What lies above is answers, of which a client
+  /// that never reads could have any number: it can ask no more.
+  private func holdBack() {
+    let limits = shard.core.limits
+    guard backlogBytes > limits.outputBytesMax + limits.packetBytesMax, !isDead, !isLingering else { return }
+    isHeldBack = true
+    events?.stopReading()
+  }
+
+  /// Gives the socket what it did not take before.
+  private func sendBlocked() {
+    let sent = write(blocked.bytes)
     if sent < 0 {
-      if errno != EAGAIN, errno != EINTR { shard.lost(self) }
-      return
+      if errno == EAGAIN || errno == EINTR { return }
+      return isLingering ? stopLingering() : shard.lost(self)
     }
     shard.core.counters.bytesSent.add(sent)
     blocked.consume(sent)
@@ -195,7 +232,6 @@ final class Connection: Client {
       events?.stopWriting()
       if isLingering { shutdown(descriptor, Int32(SHUT_WR)) }
     }
-    if backlogBytes <= shard.core.limits.outputBytesMax / 2, !isLingering { shard.core.drained(self) }
   }
 
   // MARK: the end
@@ -214,10 +250,14 @@ final class Connection: Client {
   private func discard() {
     let got = read(descriptor, shard.plaintext, Self.readBytes)
     if got < 0, errno == EAGAIN || errno == EINTR { return }
-    guard got <= 0 else { return }
-    // The next tick frees it.
+    if got <= 0 { stopLingering() }
+  }
+
+  /// The peer is gone: the next tick frees it, and until then a socket that has failed must not be ready in each round.
+  private func stopLingering() {
     lingersUntilMilliseconds = 0
     events?.stopReading()
+    events?.stopWriting()
   }
 
   /// Closes the socket. What was written before still reaches the peer: it is told the end, and what it had sent is
@@ -228,9 +268,10 @@ final class Connection: Client {
     events?.detach()
     events = nil
     if session != nil, !isLingering { closeTLS() }
-    if !isAtEnd, !isLingering {
-      shutdown(descriptor, Int32(SHUT_WR))
-      for _ in 0..<4 where read(descriptor, shard.plaintext, Self.readBytes) > 0 {}
+    if !isAtEnd {
+      if !isLingering { shutdown(descriptor, Int32(SHUT_WR)) }
+      var reads = 0
+      while reads < 4, read(descriptor, shard.plaintext, Self.readBytes) > 0 { reads &+= 1 }
     }
     close(descriptor)
     session = nil

@@ -22,7 +22,8 @@ final class Shard: @unchecked Sendable {
   private static let lingeringMax = 1000
 
   let number: Int
-  let group: ShardGroup
+  // The group keeps its shards, and they keep the group until they end.
+  @exclusivity(unchecked) private(set) var group: ShardGroup!
   let mailbox = Mailbox()
   // Set by the shard's own thread before it runs, and confined to it from then on.
   @exclusivity(unchecked) private(set) var loop: EventLoop!
@@ -32,6 +33,9 @@ final class Shard: @unchecked Sendable {
   let plaintext = UnsafeMutablePointer<UInt8>.allocate(capacity: Connection.plaintextBytes)
   /// Reads of this round.
   @exclusivity(unchecked) var reads = 0
+  /// Bytes that came in since the last flush.
+  @exclusivity(unchecked) private var unflushedBytes = 0
+  @exclusivity(unchecked) private var unflushedBytesMax = 0
   @exclusivity(unchecked) private var isInRound = false
   private(set) var isStopping = false
   private var connections: [ObjectIdentifier: Connection] = [:]
@@ -60,6 +64,7 @@ final class Shard: @unchecked Sendable {
     core = ShardCore(
       shard: number, of: shardCount, state: state, host: self, nowMilliseconds: loop.nowMilliseconds(),
       random: { SecureRandom.bytes($0) })
+    unflushedBytesMax = core.limits.outputBytesMax / 4
     let wakeUp = try WakeUp(loop: loop) { [unowned self] in takeMail() }
     self.wakeUp = wakeUp
     mailbox.connect(wakeUp)
@@ -88,14 +93,31 @@ final class Shard: @unchecked Sendable {
       }
       endRound()
     }
+  }
+
+  /// Gives back all that the shard holds, but for its counters. Called once nobody runs it, so from another thread.
+  func end() {
+    guard group != nil else { return }
+    for item in mailbox.close() {
+      // On its way here from another shard.
+      if case .arrived(let reference) = item {
+        connections[ObjectIdentifier(reference.connection)] = reference.connection
+      }
+    }
     for acceptor in acceptors { acceptor.detach() }
     acceptors = []
-    for connection in connections.values { connection.release() }
+    for connection in connections.values {
+      connection.release()
+      group.giveConnection(connection.settings)
+    }
     for connection in lingering { connection.release() }
     connections = [:]
     lingering = []
+    handshakes = [:]
     ticker = nil
     wakeUp = nil
+    loop = nil
+    group = nil
   }
 
   /// Every callback of the loop begins with this: the first one of a round tells the core the time.
@@ -109,6 +131,20 @@ final class Shard: @unchecked Sendable {
   private func endRound() {
     guard isInRound else { return }
     isInRound = false
+    flushTouched()
+    if !moving.isEmpty { handOver() }
+  }
+
+  /// Counts input that was handled. Much of it is flushed before the round is over: many publishers can send more in one
+  /// round than one subscriber's output may hold, who would then be taken for slow.
+  @inline(__always)
+  func handled(_ bytes: Int) {
+    unflushedBytes &+= bytes
+    if unflushedBytes > unflushedBytesMax { flushTouched() }
+  }
+
+  private func flushTouched() {
+    unflushedBytes = 0
     core.endRound()
     var i = 0
     while i < core.touched.count {
@@ -118,14 +154,15 @@ final class Shard: @unchecked Sendable {
     core.touched.removeAll(keepingCapacity: true)
     // A flush can end connections, and so sessions with obligations and wills.
     core.endRound()
-    if !moving.isEmpty { handOver() }
   }
 
   private func takeMail() {
     enter()
     for item in mailbox.takeAll() {
       switch item {
-      case .mail(let mail): core.take(mail)
+      case .mail(let mail):
+        core.take(mail)
+        handled(mail.messageBytes)
       case .decided(let reference, let decision):
         if !reference.connection.isDead { core.decided(reference.connection, decision) }
       case .arrived(let reference): arrived(reference.connection)
@@ -173,9 +210,18 @@ final class Shard: @unchecked Sendable {
     let events = ConnectionEvents(connection, loop: loop, descriptor: connection.descriptor)
     connection.events = events
     events.startReading()
+    if !connection.blocked.isEmpty { events.startWriting() }
   }
 
-  /// The peer closed, or the socket failed.
+  /// The peer sends no more. It may still read, so it gets what this round has for it; the flush closes.
+  func finished(_ connection: Connection) {
+    if connection.isMoving { return lost(connection) }
+    connection.isAtEnd = true
+    connection.events?.stopReading()
+    core.lost(connection)
+  }
+
+  /// The socket failed.
   func lost(_ connection: Connection) {
     connection.isAtEnd = true
     close(connection)
@@ -201,11 +247,12 @@ final class Shard: @unchecked Sendable {
     }
     // One that lingers has a bound of its own, and must not take the place of a client.
     group.giveConnection(connection.settings)
-    core.lost(connection)
+    if !connection.isMoving { core.lost(connection) }
   }
 
   private func arrived(_ connection: Connection) {
     connection.shard = self
+    connection.isMoving = false
     connection.session?.move(to: exchange)
     connections[ObjectIdentifier(connection)] = connection
     watch(connection)
@@ -221,6 +268,17 @@ final class Shard: @unchecked Sendable {
       connection.events = nil
       connections[ObjectIdentifier(connection)] = nil
       group.shards[shard].mailbox.post(.arrived(ConnectionReference(connection: connection)))
+    }
+  }
+}
+
+extension ShardMail {
+  /// Bytes of the messages in it.
+  fileprivate var messageBytes: Int {
+    switch self {
+    case .deliveries(let all): all.reduce(0) { $0 &+ $1.message.bytes.count }
+    case .records(let all): all.reduce(0) { $0 &+ $1.message.bytes.count }
+    case .discharges: 0
     }
   }
 }
@@ -241,7 +299,8 @@ extension Shard: ShardHost {
       return core.decided(client, group.judge(credentials, request, authenticator))
     }
     let reference = ConnectionReference(connection: connection)
-    let isTaken = group.workers.submit { [group, mailbox] in
+    guard let group else { return }
+    let isTaken = group.workers.submit { [mailbox] in
       let decision = group.judge(credentials, request, authenticator)
       mailbox.post(.decided(reference, decision))
     }
@@ -263,7 +322,9 @@ extension Shard: ShardHost {
   }
 
   func move(_ client: Client, to shard: Int) {
-    moving.append((unsafeDowncast(client, to: Connection.self), shard))
+    let connection = unsafeDowncast(client, to: Connection.self)
+    connection.isMoving = true
+    moving.append((connection, shard))
   }
 
   func resume(_ client: Client) { unsafeDowncast(client, to: Connection.self).resume() }

@@ -13,7 +13,7 @@ public final class ShardGroup: ShardMailboxes, Sendable {
 
   /// What all shards share.
   public let state: BrokerState
-  let workers: WorkerPool
+  let workers = WorkerPool()
   private let policy: AccessPolicy
   private let connections = ConnectionCount()
   // Set once in `start`, before any other thread exists that reads it.
@@ -24,15 +24,23 @@ public final class ShardGroup: ShardMailboxes, Sendable {
   public init(state: BrokerState, policy: AccessPolicy) {
     self.state = state
     self.policy = policy
-    workers = WorkerPool(threads: Self.workerCount)
   }
 
-  /// Opens every listener on every shard and starts the shards' threads. Returns the addresses that the listeners are
-  /// bound to, by name. Call it once.
+  /// Opens every listener on every shard and starts the shards' threads. Returns the addresses that the listeners are bound to, by
+  /// name. Call it once; when it throws, nothing is left of what it began.
   public func start(shards count: Int, listeners: [ListenerSettings]) throws -> [String: SocketAddress] {
-    let made = (0..<count).map { Shard($0, of: self) }
-    for shard in made { try shard.prepare(state, shardCount: count) }
-    shards = made
+    shards = (0..<count).map { Shard($0, of: self) }
+    do {
+      for shard in shards { try shard.prepare(state, shardCount: count) }
+      return try run(listeners)
+    } catch {
+      stop()
+      throw error
+    }
+  }
+
+  private func run(_ listeners: [ListenerSettings]) throws -> [String: SocketAddress] {
+    let count = shards.count
     var sockets: [[(ListeningSocket, ListenerSettings)]] = Array(repeating: [], count: count)
     var bound: [String: SocketAddress] = [:]
     for listener in listeners {
@@ -45,7 +53,10 @@ public final class ShardGroup: ShardMailboxes, Sendable {
         throw StartError(description: "listener \"\(listener.name)\": \(error)")
       }
     }
-    for shard in made {
+    guard workers.start(threads: Self.workerCount) else {
+      throw StartError(description: "the system gives no more threads")
+    }
+    for shard in shards {
       shard.listen(sockets[shard.number])
       guard let thread = SystemThread.start("shard-\(shard.number)", { shard.run() }) else {
         throw StartError(description: "the system gives no more threads")
@@ -55,7 +66,8 @@ public final class ShardGroup: ShardMailboxes, Sendable {
     return bound
   }
 
-  /// Tells every client that the server stops, closes all connections and listeners, and waits for the shards' threads.
+  /// Tells every client that the server stops, closes all connections and listeners, and waits for all threads. Nothing of the
+  /// system is held afterwards; the counters can still be read, and what is posted is dropped.
   public func stop() {
     for shard in shards { shard.mailbox.post(.stop) }
     let running = threads.withLock { threads in
@@ -64,11 +76,12 @@ public final class ShardGroup: ShardMailboxes, Sendable {
       return all
     }
     for thread in running { thread.join() }
-    workers.stop(threads: Self.workerCount)
+    workers.stop()
+    for shard in shards { shard.end() }
   }
 
   /// The counters of all shards, for whoever reads them.
-  public var counters: [ShardCounters] { shards.map { $0.core.counters } }
+  public var counters: [ShardCounters] { shards.compactMap { $0.core?.counters } }
 
   // MARK: mailboxes
 
