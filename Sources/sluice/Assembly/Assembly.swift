@@ -3,6 +3,7 @@ import Configuration
 import EventLoop
 import KafkaBridge
 import KafkaClient
+import MQTTCodec
 import Security
 import TLS
 import Transport
@@ -90,9 +91,56 @@ struct Assembly {
       return nil
     }
     let policy = AuthenticationPolicy(authentication, listener, passwords)
+    let before = errors.count
+    let webSocket = listener.webSocket.flatMap { webSocketSettings($0) }
+    let proxies = listener.proxyNetworks.flatMap { networkList($0) }
+    // A listener without what guards it is not started.
+    guard errors.count == before else { return nil }
     return ListenerSettings(
       name: listener.name.value, address: address, tls: context, authenticator: Authenticator(policy),
-      connectionsMax: listener.connectionsMax)
+      connectionsMax: listener.connectionsMax, webSocket: webSocket, proxyNetworks: proxies,
+      allowedVersions: Set(listener.versions.map { ProtocolVersion($0) }))
+  }
+
+  private mutating func webSocketSettings(_ webSocket: ListenerWebSocketConfiguration) -> WebSocketSettings? {
+    var origins: Set<WebOrigin>?
+    if let texts = webSocket.origins {
+      var read: Set<WebOrigin> = []
+      for text in texts {
+        if let origin = WebOrigin(text.value) {
+          read.insert(origin)
+        } else {
+          fail(
+            text.place,
+            "origins: '\(text.value)' is no origin: write scheme and host as browsers do, such as https://example.com")
+        }
+      }
+      origins = read
+    }
+    let settings = WebSocketSettings(path: webSocket.path?.value ?? WebSocketSettings.pathDefault, origins: origins)
+    if settings == nil, let path = webSocket.path {
+      fail(path.place, "path: '\(path.value)' does not begin with / or has characters that no path has")
+    }
+    return settings
+  }
+
+  /// Each network by itself, so that each wrong one is named at its place.
+  private mutating func networkList(_ texts: [Placed<String>]) -> NetworkList? {
+    let before = errors.count
+    for text in texts {
+      do {
+        _ = try NetworkList([text.value])
+      } catch {
+        fail(text.place, "networks: \(error)")
+      }
+    }
+    guard errors.count == before else { return nil }
+    do {
+      return try NetworkList(texts.map(\.value))
+    } catch {
+      if let first = texts.first { fail(first.place, "networks: \(error)") }
+      return nil
+    }
   }
 
   private mutating func bridgeConfiguration(_ configuration: Configuration) -> KafkaBridgeConfiguration? {

@@ -1,5 +1,6 @@
 import BrokerCore
 import Configuration
+import MQTTCodec
 import Security
 import TLS
 
@@ -45,6 +46,17 @@ extension TLSServerOptions {
     cipherList = tls.cipherList?.value
     cipherSuites = tls.cipherSuites?.value
     alpnProtocols = tls.alpn.map(\.value)
+  }
+}
+
+extension ProtocolVersion {
+  /// A version that a listener takes.
+  init(_ version: ListenerConfiguration.Version) {
+    switch version {
+    case .v3_1: self = .v3_1
+    case .v3_1_1: self = .v3_1_1
+    case .v5: self = .v5
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import BrokerCore
 import EventLoop
+import MQTTCodec
 import Security
 import TLS
 import Testing
@@ -15,7 +16,8 @@ final class TestBroker {
 
   init(
     shards: Int = 1, _ limits: Limits = Limits(), tls: TLSContext? = nil, connectionsMax: Int? = nil,
-    authenticator: Authenticator? = nil
+    authenticator: Authenticator? = nil, webSocket: WebSocketSettings? = nil, proxyNetworks: NetworkList? = nil,
+    allowedVersions: Set<ProtocolVersion> = Set(ProtocolVersion.allCases)
   ) throws {
     let anything = [AccessFilter("#", origin: "test:1:1")]
     let policy = try AccessPolicy(
@@ -24,7 +26,8 @@ final class TestBroker {
     settings = ListenerSettings(
       name: "test", address: try #require(SocketAddress("127.0.0.1:0")), tls: tls,
       authenticator: authenticator ?? Authenticator(AuthenticationPolicy(allowsAnonymous: true)),
-      connectionsMax: connectionsMax)
+      connectionsMax: connectionsMax, webSocket: webSocket, proxyNetworks: proxyNetworks,
+      allowedVersions: allowedVersions)
     port = try #require(try group.start(shards: shards, listeners: [settings])["test"]?.port)
   }
 

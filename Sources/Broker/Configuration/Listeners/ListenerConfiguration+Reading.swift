@@ -32,13 +32,55 @@ extension ListenerConfiguration {
     let tls = tls(section, wireProtocol?.value, bind)
     let certificateName = certificateName(section, tls.configuration)
     let connectionsMax = section.optional("connections_max")?.number(.count, in: LimitsConfiguration.connectionsRange)
+    let webSocket = webSocket(section, wireProtocol?.value)
+    let proxyNetworks = proxyNetworks(section)
+    let versions = versions(section)
     section.finish()
     guard let name, let wireProtocol, let bind, tls.isComplete else { return (name, nil) }
     let listener = ListenerConfiguration(
       name: name, wireProtocol: wireProtocol.value, bind: bind, tls: tls.configuration,
-      certificateName: certificateName,
-      connectionsMax: connectionsMax?.value)
+      certificateName: certificateName, connectionsMax: connectionsMax?.value, webSocket: webSocket,
+      proxyNetworks: proxyNetworks, versions: versions)
     return (name, listener)
+  }
+
+  /// The `websocket` section, all of whose keys have defaults.
+  private static func webSocket(
+    _ section: Section, _ wireProtocol: WireProtocol?
+  ) -> ListenerWebSocketConfiguration? {
+    let value = section.optional("websocket")
+    guard let wireProtocol else {
+      _ = value?.section(called: "websocket").flatMap(ListenerWebSocketConfiguration.init)
+      return nil
+    }
+    guard wireProtocol.isWebSocket else {
+      if let place = section.place(of: "websocket") {
+        section.problems.error(
+          at: place,
+          "websocket: the protocol \(wireProtocol) has none: use \(wireProtocol.isEncrypted ? "wss" : "ws"),"
+            + " or remove this section")
+      }
+      return nil
+    }
+    guard let value else { return ListenerWebSocketConfiguration() }
+    return value.section(called: "websocket").map { ListenerWebSocketConfiguration($0) }
+  }
+
+  private static func proxyNetworks(_ section: Section) -> [Placed<String>]? {
+    guard let proxy = section.optional("proxy_protocol")?.section(called: "proxy_protocol") else { return nil }
+    let value = proxy.required("networks")
+    let networks = value?.strings() ?? []
+    if let value, let entries = value.list(), entries.isEmpty {
+      value.report("networks: the list is empty: nobody could connect")
+    }
+    proxy.finish()
+    return networks
+  }
+
+  private static func versions(_ section: Section) -> Set<Version> {
+    guard let value = section.optional("versions"), let entries = value.list() else { return Set(Version.allCases) }
+    if entries.isEmpty { value.report("versions: the list is empty: no client could connect") }
+    return Set(entries.compactMap { $0.choice(Version.self)?.value })
   }
 
   /// The `tls` section that the protocol needs, and what guards plain text.
@@ -46,28 +88,38 @@ extension ListenerConfiguration {
     _ section: Section, _ wireProtocol: WireProtocol?, _ bind: Placed<BindAddress>?
   ) -> (configuration: ListenerTLSConfiguration?, isComplete: Bool) {
     let allowPlaintext = section.optional("allow_plaintext")?.bool()
-    if let allowPlaintext, wireProtocol == .mqtts {
-      section.problems.warning(at: allowPlaintext.place, "allow_plaintext has no effect with the protocol mqtts")
+    if let allowPlaintext, let wireProtocol, wireProtocol.isEncrypted {
+      section.problems.warning(
+        at: allowPlaintext.place, "allow_plaintext has no effect with the protocol \(wireProtocol)")
     }
     switch wireProtocol {
     case nil:
       let tls = section.optional("tls")?.section(called: "tls").flatMap(ListenerTLSConfiguration.init)
       return (tls, false)
-    case .mqtt:
+    case .mqtt?, .ws?:
+      let (plain, encrypted) = wireProtocol == .mqtt ? ("mqtt", "mqtts") : ("ws", "wss")
       _ = section.optional("tls")
       if let place = section.place(of: "tls") {
-        section.problems.error(at: place, "tls: the protocol mqtt has none: use mqtts, or remove this section")
+        section.problems.error(
+          at: place, "tls: the protocol \(plain) has none: use \(encrypted), or remove this section")
       }
       if let bind, !bind.value.isLoopback, allowPlaintext?.value != true {
         section.problems.error(
           at: bind.place,
-          "bind: the protocol mqtt sends passwords and messages in the clear, and \(bind.value)"
-            + " can be reached from other machines: use mqtts, bind 127.0.0.1 or [::1], or set allow_plaintext: true")
+          "bind: the protocol \(plain) sends passwords and messages in the clear, and \(bind.value)"
+            + " can be reached from other machines: use \(encrypted), bind 127.0.0.1 or [::1], or set allow_plaintext: true"
+        )
       }
       return (nil, true)
-    case .mqtts:
-      let tls = section.required("tls", because: " (the protocol mqtts needs it)")?.section(called: "tls")
+    case .mqtts?, .wss?:
+      let name = wireProtocol == .mqtts ? "mqtts" : "wss"
+      let tls = section.required("tls", because: " (the protocol \(name) needs it)")?.section(called: "tls")
         .flatMap(ListenerTLSConfiguration.init)
+      if let first = tls?.alpn.first, wireProtocol == .wss,
+        tls?.alpn.contains(where: { $0.value == "http/1.1" }) == false
+      {
+        section.problems.warning(at: first.place, "alpn without http/1.1 refuses browsers on a listener for wss")
+      }
       return (tls, tls != nil)
     }
   }

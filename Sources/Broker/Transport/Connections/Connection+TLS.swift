@@ -43,7 +43,9 @@ extension Connection {
     if result.handshakeFinished { shard.handshakeFinished(self) }
     guard !isDead else { return false }
     if result.plaintextCount > 0 {
-      if isLarge {
+      if layers != nil {
+        receivedFrames(carried: carried, count: result.plaintextCount)
+      } else if isLarge {
         append(UnsafeRawBufferPointer(start: to, count: result.plaintextCount))
       } else {
         received(UnsafeBufferPointer(start: to, count: carried + result.plaintextCount))

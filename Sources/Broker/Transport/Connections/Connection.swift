@@ -19,11 +19,14 @@ final class Connection: Client {
 
   @exclusivity(unchecked) unowned(unsafe) var shard: Shard
   let descriptor: Int32
-  let peer: SocketAddress
+  /// The client's address: the socket's, or the one that its proxy named.
+  var peer: SocketAddress
   let settings: ListenerSettings
   @exclusivity(unchecked) var events: ConnectionEvents?
   /// Made on the first byte received: a connection that says nothing needs none.
   @exclusivity(unchecked) var session: TLSSession?
+  /// WebSocket, and a PROXY header that is still to come; nil where MQTT lies in the stream itself.
+  @exclusivity(unchecked) var layers: ConnectionLayers?
   /// An unfinished packet, or what may not be looked at yet, only while there is some.
   @exclusivity(unchecked) var partial = ByteBuffer()
   /// What the socket did not take, only while there is some.
@@ -49,6 +52,7 @@ final class Connection: Client {
     setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
     self.settings = settings
     self.shard = shard
+    layers = ConnectionLayers(settings)
     super.init()
   }
 
@@ -61,6 +65,7 @@ final class Connection: Client {
     shard.enter()
     shard.reads &+= 1
     if isLingering { return discard() }
+    if layers != nil { return readLayered() }
     settings.tls == nil ? readPlain() : readCipher()
   }
 
@@ -135,6 +140,7 @@ final class Connection: Client {
   func resume() {
     guard !isReceiving, !isDead, phase != .closed else { return }
     handleKept()
+    if layers != nil { actOnClose() }
     guard !isDead, phase == .connected, !isPaused, !isHeldBack else { return }
     events?.startReading()
   }
@@ -146,6 +152,7 @@ final class Connection: Client {
   func flush() {
     isTouched = false
     guard !isDead, !isLingering else { return }
+    if layers != nil { frameOutput() }
     if !output.isEmpty {
       if settings.tls == nil {
         send(output.bytes)

@@ -1,5 +1,6 @@
 import BrokerCore
 import EventLoop
+import Glibc
 
 /// Accepts connections of one listener on one shard. Confined to the shard's thread.
 final class Acceptor: SocketEvents {
@@ -26,6 +27,10 @@ final class Acceptor: SocketEvents {
       case .aborted: continue
       case .exhausted: return pause("the system has no descriptors or memory left for more")
       case .connection(let descriptor, let peer):
+        if let proxies = settings.proxyNetworks, !proxies.contains(peer) {
+          refuseStranger(descriptor, peer)
+          continue
+        }
         let connection = Connection(descriptor, peer, settings, shard: shard)
         guard shard.group.takeConnection(settings) else {
           connection.release()
@@ -34,6 +39,17 @@ final class Acceptor: SocketEvents {
         shard.opened(connection)
       }
     }
+  }
+
+  /// Only proxies connect here: whoever else does could claim any address.
+  private func refuseStranger(_ descriptor: Int32, _ peer: SocketAddress) {
+    close(descriptor)
+    shard.core.state.log.log(
+      .info, "connection refused",
+      [
+        ("listener", settings.name), ("peer", peer.description),
+        ("reason", "its address is in none of the networks whose PROXY headers are believed"),
+      ])
   }
 
   /// Out of descriptors or connections: the ready socket would spin the loop, so it waits for the next tick.

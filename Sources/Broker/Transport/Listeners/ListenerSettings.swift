@@ -1,4 +1,5 @@
 public import EventLoop
+public import MQTTCodec
 public import Security
 public import TLS
 
@@ -15,13 +16,25 @@ public struct ListenerSettings: Sendable {
 
   /// Connections at once, or nil when only the broker's bound holds.
   public let connectionsMax: Int?
+  /// What holds for WebSocket, or nil where MQTT lies in the stream itself.
+  public let webSocket: WebSocketSettings?
+  /// The proxies that connect here, each of which says whom it speaks for with a PROXY protocol header; anybody else is
+  /// refused. Nil where clients connect themselves.
+  public let proxyNetworks: NetworkList?
+  /// The protocol versions that are taken; a CONNECT of another one is refused as unsupported.
+  public let allowedVersions: Set<ProtocolVersion>
   let connections = ConnectionCount()
 
   /// Describes a listener.
   public init(
-    name: String, address: SocketAddress, tls: TLSContext?, authenticator: Authenticator, connectionsMax: Int? = nil
+    name: String, address: SocketAddress, tls: TLSContext?, authenticator: Authenticator, connectionsMax: Int? = nil,
+    webSocket: WebSocketSettings? = nil, proxyNetworks: NetworkList? = nil,
+    allowedVersions: Set<ProtocolVersion> = Set(ProtocolVersion.allCases)
   ) {
     self.connectionsMax = connectionsMax
+    self.webSocket = webSocket
+    self.proxyNetworks = proxyNetworks
+    self.allowedVersions = allowedVersions
     self.name = name
     self.address = address
     self.tls = tls

@@ -37,7 +37,7 @@ final class Shard: @unchecked Sendable {
   @exclusivity(unchecked) private var unflushedBytes = 0
   @exclusivity(unchecked) private var unflushedBytesMax = 0
   @exclusivity(unchecked) private var isInRound = false
-  private var isStopping = false
+  private(set) var isStopping = false
   private var connections: [ObjectIdentifier: Connection] = [:]
   /// Connections whose TLS handshake is not complete.
   private var handshakes: [ObjectIdentifier: Connection] = [:]
@@ -237,7 +237,9 @@ final class Shard: @unchecked Sendable {
     // The core may touch it once more, and nothing must be sent then; here it is held till the end.
     let connection = connections.removeValue(forKey: ObjectIdentifier(connection)) ?? connection
     handshakes[ObjectIdentifier(connection)] = nil
-    if connection.closeReason != nil, !connection.isAtEnd, lingering.count < Self.lingeringMax {
+    if connection.closeReason != nil || connection.speaksWebSocket, !connection.isAtEnd,
+      lingering.count < Self.lingeringMax
+    {
       lingering.append(connection)
       connection.linger(untilMilliseconds: loop.nowMilliseconds() + Self.lingerMilliseconds)
     } else {
@@ -283,9 +285,10 @@ extension ShardMail {
 
 extension Shard: ShardHost {
   func authenticate(_ client: Client, _ request: ConnectRequest) {
+    let connection = unsafeDowncast(client, to: Connection.self)
+    guard connection.settings.allowedVersions.contains(request.version) else { return refuseVersion(connection) }
     // No mechanism of extended authentication is offered yet.
     guard request.authenticationMethod == nil else { return core.decided(client, .refused(.badAuthenticationMethod)) }
-    let connection = unsafeDowncast(client, to: Connection.self)
     let authenticator = connection.settings.authenticator
     let credentials = Credentials(
       clientID: String(decoding: request.clientID, as: UTF8.self),
@@ -302,6 +305,16 @@ extension Shard: ShardHost {
       mailbox.post(.decided(reference, decision))
     }
     if !isTaken { core.decided(client, .refused(.serverBusy)) }
+  }
+
+  private func refuseVersion(_ connection: Connection) {
+    core.state.log.log(
+      .info, "the protocol version is not allowed on this listener",
+      [
+        ("listener", connection.settings.name), ("peer", connection.peer.description),
+        ("version", "\(connection.version)"),
+      ])
+    core.decided(connection, .refused(.unsupportedProtocolVersion))
   }
 
   func continueAuthentication(_ client: Client, _ data: [UInt8]?) {

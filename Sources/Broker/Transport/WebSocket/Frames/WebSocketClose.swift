@@ -11,6 +11,7 @@ struct WebSocketClose: Equatable, Sendable {
   static let protocolError: UInt16 = 1002
   static let unsupportedData: UInt16 = 1003
   static let invalidPayload: UInt16 = 1007
+  static let policyViolation: UInt16 = 1008
   static let messageTooBig: UInt16 = 1009
 
   static func protocolError(_ fault: String) -> WebSocketClose {

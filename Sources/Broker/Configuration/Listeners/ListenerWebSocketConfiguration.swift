@@ -1,0 +1,26 @@
+/// What holds for the WebSocket connections of a listener.
+///
+/// Whoever builds the listener checks what path and origins mean, and reports the places given here.
+public struct ListenerWebSocketConfiguration: Sendable {
+  /// `path`: the one path that is served; nil for the default, `/mqtt`.
+  public let path: Placed<String>?
+  /// `origins`: the web pages that may connect, as browsers name them; nil for any.
+  public let origins: [Placed<String>]?
+
+  /// The defaults.
+  init() {
+    path = nil
+    origins = nil
+  }
+
+  /// Reads a `websocket` section.
+  init(_ section: Section) {
+    path = section.optional("path")?.string()
+    let value = section.optional("origins")
+    origins = value?.strings()
+    if let value, let entries = value.list(), entries.isEmpty {
+      value.report("origins: the list is empty: no web page could connect; leave it out to let all connect")
+    }
+    section.finish()
+  }
+}
