@@ -117,7 +117,8 @@ import Testing
         for index in 0..<rounds { try round(index) }
         let grown = try MemoryTests.allocatedBytes() - before
         FileHandle.standardError.write(Data("bytes more after \(rounds * 4) handshakes: \(grown)\n".utf8))
-        // One certificate or session left behind in each round would be more; the allocator itself moves by some 300 bytes.
+        // One certificate or session left behind in each round would be more; the allocator itself moves by some 300
+        // bytes.
         try #require(grown < rounds * 1_000)
       }
     }

@@ -2,8 +2,8 @@ import Foundation
 import TLS
 import Testing
 
-/// TLS on the way to a broker, by Python's `ssl`: what comes in on the relay's port goes out encrypted, one connection for
-/// each, so that a plain client speaks TLS. The broker's certificate comes from here too.
+/// TLS on the way to a broker, by Python's `ssl`: what comes in on the relay's port goes out encrypted, one connection
+/// for each, so that a plain client speaks TLS. The broker's certificate comes from here too.
 final class TLSRelay {
   private let process = Process()
   private let input = Pipe()

@@ -141,7 +141,7 @@ final class Connection: Client {
     guard !isReceiving, !isDead, phase != .closed else { return }
     handleKept()
     if layers != nil { actOnClose() }
-    guard !isDead, phase == .connected, !isPaused, !isHeldBack else { return }
+    guard !isDead, phase == .connected || phase == .exchanging, !isPaused, !isHeldBack else { return }
     events?.startReading()
   }
 

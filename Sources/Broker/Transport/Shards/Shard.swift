@@ -135,8 +135,8 @@ final class Shard: @unchecked Sendable {
     if !moving.isEmpty { handOver() }
   }
 
-  /// Counts input that was handled. Much of it is flushed before the round is over: many publishers can send more in one
-  /// round than one subscriber's output may hold, who would then be taken for slow.
+  /// Counts input that was handled. Much of it is flushed before the round is over: many publishers can send more in
+  /// one round than one subscriber's output may hold, who would then be taken for slow.
   @inline(__always)
   func handled(_ bytes: Int) {
     unflushedBytes &+= bytes

@@ -26,8 +26,8 @@ public final class ShardGroup: ShardMailboxes, Sendable {
     self.policy = policy
   }
 
-  /// Opens every listener on every shard and starts the shards' threads. Returns the addresses that the listeners are bound to, by
-  /// name. Call it once; when it throws, nothing is left of what it began.
+  /// Opens every listener on every shard and starts the shards' threads. Returns the addresses that the listeners are
+  /// bound to, by name. Call it once; when it throws, nothing is left of what it began.
   public func start(shards count: Int, listeners: [ListenerSettings]) throws -> [String: SocketAddress] {
     shards = (0..<count).map { Shard($0, of: self) }
     do {
@@ -66,8 +66,8 @@ public final class ShardGroup: ShardMailboxes, Sendable {
     return bound
   }
 
-  /// Tells every client that the server stops, closes all connections and listeners, and waits for all threads. Nothing of the
-  /// system is held afterwards; the counters can still be read, and what is posted is dropped.
+  /// Tells every client that the server stops, closes all connections and listeners, and waits for all threads. Nothing
+  /// of the system is held afterwards; the counters can still be read, and what is posted is dropped.
   public func stop() {
     for shard in shards { shard.mailbox.post(.stop) }
     let running = threads.withLock { threads in
