@@ -30,9 +30,9 @@ import Testing
       ]
     ),
     (
-      "  - {name: a, protocol: ws, bind: \"127.0.0.1:1\"}\n",
+      "  - {name: a, protocol: amqp, bind: \"127.0.0.1:1\"}\n",
       [
-        "sluice.yaml:3:25: protocol: \"ws\" is not one of mqtt, mqtts"
+        "sluice.yaml:3:25: protocol: \"amqp\" is not one of mqtt, mqtts, ws, wss"
       ]
     ),
     (

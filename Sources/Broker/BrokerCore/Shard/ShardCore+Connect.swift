@@ -122,6 +122,8 @@ extension ShardCore {
       return refuse(client, .packetTooLarge, "it takes no packet that could tell it the server's bounds")
     }
     if present != nil { resume(session, client) }
+    // Last, since what the client sent behind CONNECT may be handled right here, and must find the session resumed.
+    host.resume(client)
   }
 
   private func makeSession(_ publisher: Publisher, _ grants: any AccessGrants) -> Session {
@@ -191,7 +193,6 @@ extension ShardCore {
         ("client", String(decoding: client.clientID, as: UTF8.self)), ("version", "\(client.version)"),
         ("session_present", "\(isPresent)"),
       ])
-    host.resume(client)
     return true
   }
 

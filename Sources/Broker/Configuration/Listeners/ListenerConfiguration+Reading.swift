@@ -106,8 +106,9 @@ extension ListenerConfiguration {
       if let bind, !bind.value.isLoopback, allowPlaintext?.value != true {
         section.problems.error(
           at: bind.place,
-          "bind: the protocol \(plain) sends passwords and messages in the clear, and \(bind.value)"
-            + " can be reached from other machines: use \(encrypted), bind 127.0.0.1 or [::1], or set allow_plaintext: true"
+          "bind: the protocol \(plain) sends passwords and messages in the clear,"
+            + " and \(bind.value) can be reached from other machines: use \(encrypted), bind 127.0.0.1 or [::1],"
+            + " or set allow_plaintext: true"
         )
       }
       return (nil, true)

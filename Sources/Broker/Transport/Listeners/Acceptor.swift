@@ -43,13 +43,13 @@ final class Acceptor: SocketEvents {
 
   /// Only proxies connect here: whoever else does could claim any address.
   private func refuseStranger(_ descriptor: Int32, _ peer: SocketAddress) {
-    close(descriptor)
     shard.core.state.log.log(
       .info, "connection refused",
       [
         ("listener", settings.name), ("peer", peer.description),
         ("reason", "its address is in none of the networks whose PROXY headers are believed"),
       ])
+    close(descriptor)
   }
 
   /// Out of descriptors or connections: the ready socket would spin the loop, so it waits for the next tick.
