@@ -37,13 +37,6 @@ private func names(in folder: String) -> [String] {
   return names
 }
 
-/// CPU seconds that the process has used.
-func processorSeconds() -> Double {
-  var time = timespec()
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-  return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-}
-
 /// Bytes of the process in memory.
 func residentBytes() -> Int {
   guard let file = fopen("/proc/self/statm", "r") else { return 0 }
