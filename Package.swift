@@ -71,7 +71,7 @@ let package = Package(
     tests(of: "Configuration"),
     tests(of: "Administration", imports: ["BrokerCore", "HTTPServer"]),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["sluice"], exclude: ["Scripts"], swiftSettings: strict),
+      name: "EndToEndTests", dependencies: ["sluice"], exclude: ["Scripts", "Browser"], swiftSettings: strict),
     .testTarget(name: "ProjectTests", swiftSettings: strict),
   ]
 )

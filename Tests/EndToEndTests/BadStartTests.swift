@@ -4,17 +4,24 @@ import Testing
 /// A start that fails says what is wrong, where, and ends with status 1; nothing is left running.
 @Suite(.serialized)
 struct BadStartTests {
+  private static let webSocket =
+    "listeners:\n  - name: a\n    protocol: ws\n    bind: 127.0.0.1:0\n    "
+
   @Test(arguments: [
     ("listeners:\n  - name: a\n    protokol: mqtt\n    bind: 127.0.0.1:0\n", "sluice.yaml:3:5", "protocol"),
     ("listeners:\n  - name: a\n    protocol: mqtt\n    bind: 0.0.0.0:1883\n", "sluice.yaml:4:11", "allow_plaintext"),
     ("listeners: []\n", "sluice.yaml:1:12", "empty"),
     ("listeners:\n\t- a\n", "sluice.yaml:2:1", "tab"),
     ("", "sluice.yaml", "listeners"),
+    (Self.webSocket + "websocket: { path: mqtt }\n", "sluice.yaml:5:24", "begin with /"),
+    (Self.webSocket + "websocket: { origins: [example.com] }\n", "sluice.yaml:5:28", "is no origin"),
+    (Self.webSocket + "proxy_protocol: { networks: [10.0.0.1/8] }\n", "sluice.yaml:5:34", "behind its prefix"),
     ("limits: { packet_bytes_max: 10 TB }\n", "sluice.yaml:1:29", "packet_bytes_max"),
   ])
   func `check names file, line and column`(text: String, place: String, words: String) async throws {
     let folder = try TemporaryFolder()
     let path = try folder.write(text, to: "sluice.yaml")
+    try folder.write(SluiceFiles.openAccess, to: "access.yaml")
     let outcome = try await SluiceBinary.run(["check", "--config", path])
     #expect(outcome.status == .code(1))
     #expect(outcome.errors.contains(place) && outcome.errors.contains(words), "\(outcome.errors)")

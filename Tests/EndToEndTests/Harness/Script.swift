@@ -8,6 +8,10 @@ enum Script: String, Sendable {
   case wire
   /// TLS in fragments, cut, corrupted and slow.
   case tls
+  /// A page in a browser.
+  case browser
+  /// WebSocket and the PROXY protocol beneath TLS, in pieces.
+  case websocket
   /// A publisher that notes what was acknowledged.
   case publisher
 

@@ -10,6 +10,9 @@ struct SluiceFiles: Sendable {
   var hasAdministration = false
   /// More keys of the section `authentication`, each `name: value`.
   var authentication: [String] = []
+  /// More entries of the list of listeners, each with a line end, and their names.
+  var moreListeners = ""
+  var moreListenerNames: [String] = []
   /// Further sections of sluice.yaml.
   var sections = ""
   /// The whole of access.yaml.
@@ -28,7 +31,7 @@ struct SluiceFiles: Sendable {
     """
 
   /// The names of the listeners.
-  var listeners: [String] { certificates == nil ? ["plain"] : ["plain", "tls"] }
+  var listeners: [String] { (certificates == nil ? ["plain"] : ["plain", "tls"]) + moreListenerNames }
 
   /// The files by name.
   var text: [String: String] {
@@ -52,6 +55,7 @@ struct SluiceFiles: Sendable {
         """
       if clientCertificates != "none" { main += "      client_ca: \(certificates.authority)\n" }
     }
+    main += moreListeners
     let authentication = ["anonymous: \(isAnonymousAllowed)"] + authentication
     main += """
       authentication: { \(authentication.joined(separator: ", ")) }

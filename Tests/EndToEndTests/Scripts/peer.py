@@ -31,13 +31,21 @@ class Peer:
         self.thread = None
         # Both versions are tried on one broker, which keeps sessions.
         name = name and f"{name} {options.version}"
+        transport = "websockets" if options.websocket else "tcp"
         if self.is_v5:
-            self.client = mqtt.Client(client_id=name, protocol=mqtt.MQTTv5)
+            self.client = mqtt.Client(client_id=name, protocol=mqtt.MQTTv5, transport=transport)
             self.clean = clean
             if expiry is not None:
                 connect["SessionExpiryInterval"] = expiry
         else:
-            self.client = mqtt.Client(client_id=name, clean_session=clean, protocol=mqtt.MQTTv311)
+            self.client = mqtt.Client(client_id=name, clean_session=clean, protocol=mqtt.MQTTv311, transport=transport)
+        if options.websocket:
+            self.client.ws_set_options(path="/mqtt")
+            # Its WebSocket can't be written by two threads: with this, only the one that runs the loop writes.
+            self.client.on_socket_register_write = lambda *_: None
+        if options.device:
+            at = f"{options.folder}/{options.device}"
+            self.client.tls_set(f"{options.folder}/ca.crt", f"{at}.crt", f"{at}.key")
         self.connect_properties = properties("CONNECT", **connect) if self.is_v5 else None
         if user is not None:
             self.client.username_pw_set(user, password)
@@ -138,7 +146,8 @@ class Peer:
         """The connection breaks without a DISCONNECT."""
         sock = self.client.socket()
         if sock:
-            sock.shutdown(2)
+            # Of a WebSocket, what is beneath it.
+            getattr(sock, "_socket", sock).shutdown(2)
         self.ended()
 
     def ended(self):
@@ -166,6 +175,11 @@ def main(module):
     parser.add_argument("--folder")
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--kafka")
+    parser.add_argument("--websocket", action="store_true")
+    parser.add_argument("--device", help="TLS, with the certificate of this device in the folder")
+    parser.add_argument("--secure-port", type=int)
+    parser.add_argument("--page-port", type=int)
+    parser.add_argument("--browser")
     options = parser.parse_args()
     scenes = dict(inspect.getmembers(sys.modules[module], inspect.isfunction))
     scenes[options.scene](options)

@@ -69,12 +69,10 @@ extension ListenerConfiguration {
   private static func proxyNetworks(_ section: Section) -> [Placed<String>]? {
     guard let proxy = section.optional("proxy_protocol")?.section(called: "proxy_protocol") else { return nil }
     let value = proxy.required("networks")
-    let networks = value?.strings() ?? []
-    if let value, let entries = value.list(), entries.isEmpty {
-      value.report("networks: the list is empty: nobody could connect")
-    }
+    let entries = value?.list()
+    if let value, let entries, entries.isEmpty { value.report("networks: the list is empty: nobody could connect") }
     proxy.finish()
-    return networks
+    return (entries ?? []).compactMap { $0.string() }
   }
 
   private static func versions(_ section: Section) -> Set<Version> {

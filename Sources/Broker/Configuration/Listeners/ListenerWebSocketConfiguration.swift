@@ -17,8 +17,9 @@ public struct ListenerWebSocketConfiguration: Sendable {
   init(_ section: Section) {
     path = section.optional("path")?.string()
     let value = section.optional("origins")
-    origins = value?.strings()
-    if let value, let entries = value.list(), entries.isEmpty {
+    let entries = value?.list()
+    origins = entries?.compactMap { $0.string() }
+    if let value, let entries, entries.isEmpty {
       value.report("origins: the list is empty: no web page could connect; leave it out to let all connect")
     }
     section.finish()
