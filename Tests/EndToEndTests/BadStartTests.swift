@@ -16,6 +16,10 @@ struct BadStartTests {
     (Self.webSocket + "websocket: { path: mqtt }\n", "sluice.yaml:5:24", "begin with /"),
     (Self.webSocket + "websocket: { origins: [example.com] }\n", "sluice.yaml:5:28", "is no origin"),
     (Self.webSocket + "proxy_protocol: { networks: [10.0.0.1/8] }\n", "sluice.yaml:5:34", "behind its prefix"),
+    (
+      "listeners:\n  - name: a\n    protocol: mqtt\n    bind: 127.0.0.1:0\n    mount_point: a/#\n", "sluice.yaml:5:18",
+      "wildcards"
+    ),
     ("limits: { packet_bytes_max: 10 TB }\n", "sluice.yaml:1:29", "packet_bytes_max"),
   ])
   func `check names file, line and column`(text: String, place: String, words: String) async throws {

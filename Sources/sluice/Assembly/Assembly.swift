@@ -94,12 +94,24 @@ struct Assembly {
     let before = errors.count
     let webSocket = listener.webSocket.flatMap { webSocketSettings($0) }
     let proxies = listener.proxyNetworks.flatMap { networkList($0) }
+    let mountPoint = listener.mountPoint.flatMap { levels($0) }
     // A listener without what guards it is not started.
     guard errors.count == before else { return nil }
     return ListenerSettings(
       name: listener.name.value, address: address, tls: context, authenticator: Authenticator(policy),
       connectionsMax: listener.connectionsMax, webSocket: webSocket, proxyNetworks: proxies,
-      allowedVersions: Set(listener.versions.map { ProtocolVersion($0) }))
+      allowedVersions: Set(listener.versions.map { ProtocolVersion($0) }), mountPoint: mountPoint)
+  }
+
+  private mutating func levels(_ text: Placed<String>) -> MountPoint? {
+    let mountPoint = MountPoint(text.value)
+    if mountPoint == nil {
+      fail(
+        text.place,
+        "mount_point: '\(text.value)' is no topic that others can lie below: write levels such as plants/7, without"
+          + " wildcards, without $ or / in front, at most \(MountPoint.bytesMax) bytes")
+    }
+    return mountPoint
   }
 
   private mutating func webSocketSettings(_ webSocket: ListenerWebSocketConfiguration) -> WebSocketSettings? {

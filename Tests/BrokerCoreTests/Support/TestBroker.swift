@@ -46,8 +46,8 @@ final class TestBroker {
   // MARK: clients
 
   /// A connection that has sent nothing.
-  func open(shard: Int = 0) -> TestConnection {
-    let connection = TestConnection(self, shard: shard)
+  func open(shard: Int = 0, mountPoint: MountPoint? = nil) -> TestConnection {
+    let connection = TestConnection(self, shard: shard, mountPoint: mountPoint)
     round(shard) { core in core.opened(connection) }
     return connection
   }

@@ -18,10 +18,10 @@ final class TestConnection: Client {
   var speaks = ProtocolVersion.v5
   private var lastPacketID = 0
 
-  init(_ broker: TestBroker, shard: Int) {
+  init(_ broker: TestBroker, shard: Int, mountPoint: MountPoint? = nil) {
     self.broker = broker
     self.shard = shard
-    super.init()
+    super.init(mountPoint: mountPoint)
   }
 
   /// Sends bytes in one round.

@@ -71,11 +71,36 @@ open class Client {
   final var sentAliases: [UInt32: UInt16] = [:]
   @exclusivity(unchecked) final var sentAliasesMax = 0
 
+  /// What its topics lie below; nil where they are what it calls them.
+  public final let mountPoint: MountPoint?
+  /// What of ``FanOut/encodedVariant`` depends on the client alone.
+  @exclusivity(unchecked) final var variant: UInt32 = 0
+
   /// A connection that has said nothing yet.
-  public init() {}
+  public init(mountPoint: MountPoint? = nil) { self.mountPoint = mountPoint }
 
   /// The client identifier, for logs; empty before CONNECT was accepted.
   public final var clientID: [UInt8] { publisher.clientID }
+
+  /// The name of its session in the broker.
+  final var sessionName: [UInt8] { mountPoint?.sessionName(clientID) ?? clientID }
+
+  /// What the engine said, within its mount point.
+  final func rights(_ grants: any AccessGrants) -> any AccessGrants {
+    mountPoint.map { MountedGrants(grants, below: $0) } ?? grants
+  }
+
+  /// Puts what a topic of the client's is called in the broker at the end of `buffer`.
+  final func appendOutside(_ topic: UnsafeRawBufferPointer, to buffer: inout ByteBuffer) {
+    if let mountPoint { mountPoint.appendOutside(topic, to: &buffer) } else { buffer.append(topic) }
+  }
+
+  /// The topic as the client calls it.
+  @inline(__always)
+  final func ownName(of topic: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    guard let mountPoint else { return topic }
+    return UnsafeRawBufferPointer(rebasing: topic.dropFirst(mountPoint.hiddenBytes(of: topic)))
+  }
 }
 
 extension Publisher {

@@ -18,7 +18,8 @@ public final class Session: @unchecked Sendable {
   /// The shard that it is confined to.
   public let shard: Int
   private let presenceValue = Atomic<UInt8>(Presence.away.rawValue)
-  let clientID: [UInt8]
+  /// What it is called in the broker: the client identifier, with the mount point of its clients where they have one.
+  let name: [UInt8]
   /// Who may use the client identifier: the user name and certificate name of the connection that made the session.
   let owner: SessionOwner
   /// The connection, while there is one. The connection's ``Client/session`` is the strong side.
@@ -58,11 +59,11 @@ public final class Session: @unchecked Sendable {
   }
 
   init(
-    serial: UInt64, shard: Int, clientID: [UInt8], owner: SessionOwner, publisher: Publisher, grants: any AccessGrants
+    serial: UInt64, shard: Int, name: [UInt8], owner: SessionOwner, publisher: Publisher, grants: any AccessGrants
   ) {
     self.serial = serial
     self.shard = shard
-    self.clientID = clientID
+    self.name = name
     self.owner = owner
     self.publisher = publisher
     self.grants = grants

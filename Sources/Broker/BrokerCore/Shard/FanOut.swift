@@ -10,10 +10,16 @@ struct FanOut {
   /// Made when the first receiver needs it to be kept.
   var message: Message?
   var obligations = 0
-  // The last encoding, where it lies in some receiver's output: same version, QoS and flags make the same bytes but
-  // for the packet identifier. No output is flushed or freed while one publish is distributed.
+  // The last encoding, where it lies in some receiver's output: same version, mount point, QoS and flags make the same
+  // bytes but for the packet identifier. No output is flushed or freed while one publish is distributed.
   var encoded: UnsafePointer<UInt8>?
   var encodedCount = 0
-  var encodedVariant: UInt8 = 0
+  var encodedVariant: UInt32 = 0
   var packetIDOffset = 0
+
+  /// What of ``encodedVariant`` a client's version and mount point say; QoS and RETAIN lie in bits 1 to 3. No two mount
+  /// points of one length hold the same topic.
+  static func variant(_ version: ProtocolVersion, _ mountPoint: MountPoint?) -> UInt32 {
+    (version == .v5 ? 1 : 0) | 16 | UInt32(truncatingIfNeeded: mountPoint?.bytes.count ?? 0) << 8
+  }
 }

@@ -19,7 +19,8 @@ extension ShardCore {
       }
       client.phase = .exchanging
       host.resume(client)
-    case .accepted(let publisher, let grants, let data):
+    case .accepted(let publisher, let granted, let data):
+      let grants = client.rights(granted)
       if let will = request.will, !mayPublish(will.topic, grants) {
         return refuse(client, .notAuthorized, "not authorized to publish its will")
       }
@@ -70,7 +71,8 @@ extension ShardCore {
       client.isReauthenticating = false
       // Why is told by CONNACK only: DISCONNECT has no such codes [MQTT-3.14.2-1].
       fail(client, reason == .serverBusy ? reason : .notAuthorized, "it could not be authenticated again: \(reason)")
-    case .accepted(let publisher, let grants, let data):
+    case .accepted(let publisher, let granted, let data):
+      let grants = client.rights(granted)
       client.isReauthenticating = false
       guard let session = client.session, session.owner == SessionOwner(publisher) else {
         return fail(client, .notAuthorized, "authenticated again as somebody else")

@@ -20,6 +20,7 @@ extension ShardCore {
     }
     client.version = packet.version
     client.isV5 = packet.version == .v5
+    client.variant = FanOut.variant(client.version, client.mountPoint)
     client.wantsProblemInformation = packet.properties.wantsProblemInformation
     client.packetBytesMax = packet.properties.packetBytesMax.map { Int($0) } ?? .max
     guard packet.clientID.count <= limits.clientIDBytesMax else {
@@ -31,7 +32,11 @@ extension ShardCore {
     }
     var will: Will?
     if let packetWill = packet.will {
-      guard TopicName.levelCount(span.extracting(packetWill.topic)) <= limits.topicLevelsMax else {
+      let topic = Array(bytes[packetWill.topic])
+      let willTopic = client.mountPoint?.outside(topic) ?? topic
+      guard willTopic.count <= DecodingLimits.fieldBytesMax,
+        willTopic.withUnsafeBytes({ TopicName.levelCount($0) }) <= limits.topicLevelsMax
+      else {
         return refuse(client, .topicNameInvalid, "a will whose topic has more than \(limits.topicLevelsMax) levels")
       }
       if limits.validatesPayloadFormat, packetWill.properties.payloadFormatIndicator == 1,
@@ -43,7 +48,7 @@ extension ShardCore {
       var properties = ByteBuffer()
       packetWill.properties.appendForwardable(from: span, to: &properties)
       will = Will(
-        topic: Array(bytes[packetWill.topic]), payload: Array(bytes[packetWill.payload]),
+        topic: willTopic, payload: Array(bytes[packetWill.payload]),
         properties: Array(properties.bytes),
         qos: packetWill.qos, isRetain: packetWill.isRetain, delaySeconds: packetWill.delaySeconds,
         expirySeconds: packetWill.messageExpirySeconds)
@@ -78,7 +83,7 @@ extension ShardCore {
 
   /// Finds out which shard the client identifier belongs to, and goes on there.
   func settle(_ client: Client) {
-    switch state.registry.claim(client.publisher.clientID, by: shard) {
+    switch state.registry.claim(client.sessionName, by: shard) {
     case .own: accept(client)
     case .full: refuse(client, .quotaExceeded, "there are \(limits.sessionsMax) sessions already")
     case .other(let owner):
@@ -91,7 +96,8 @@ extension ShardCore {
   private func accept(_ client: Client) {
     guard let request = client.request, let grants = client.grants else { return }
     let publisher = client.publisher
-    var present = sessions[publisher.clientID]
+    let name = client.sessionName
+    var present = sessions[name]
     if let session = present {
       guard session.owner == SessionOwner(publisher) else {
         return refuse(client, .notAuthorized, "another user's session has this client identifier")
@@ -112,8 +118,8 @@ extension ShardCore {
       state.subscriptions.invalidateRoutes()
     } else {
       // Ending the old session gave the identifier back.
-      guard case .own = state.registry.claim(publisher.clientID, by: shard) else { return settle(client) }
-      session = makeSession(publisher, grants)
+      guard case .own = state.registry.claim(name, by: shard) else { return settle(client) }
+      session = makeSession(name, publisher, grants)
     }
     attach(client, to: session, request)
     guard greet(client, request, isPresent: present != nil) else {
@@ -126,12 +132,10 @@ extension ShardCore {
     host.resume(client)
   }
 
-  private func makeSession(_ publisher: Publisher, _ grants: any AccessGrants) -> Session {
+  private func makeSession(_ name: [UInt8], _ publisher: Publisher, _ grants: any AccessGrants) -> Session {
     let session = Session(
-      serial: nextID(), shard: shard, clientID: publisher.clientID, owner: SessionOwner(publisher),
-      publisher: publisher,
-      grants: grants)
-    sessions[session.clientID] = session
+      serial: nextID(), shard: shard, name: name, owner: SessionOwner(publisher), publisher: publisher, grants: grants)
+    sessions[session.name] = session
     sessionsBySerial[session.serial] = session
     return session
   }

@@ -74,7 +74,7 @@ extension ShardCore {
   ) {
     touch(client)
     if client.sentAliasesMax > 0 { return writeAliased(&fan, to: client, qos, isRetain, packetID, identifiers) }
-    let variant: UInt8 = (client.isV5 ? 1 : 0) | qos.rawValue << 1 | (isRetain ? 8 : 0) | 16
+    let variant = client.variant | UInt32(qos.rawValue) << 1 | (isRetain ? 8 : 0)
     if let encoded = fan.encoded, fan.encodedVariant == variant, identifiers.isEmpty,
       fan.encodedCount <= client.packetBytesMax
     {
@@ -89,7 +89,7 @@ extension ShardCore {
     }
     let before = client.output.count
     let offset = PacketEncoder.publish(
-      topic: fan.view.topic, payload: fan.view.payload, properties: fan.view.properties,
+      topic: client.ownName(of: fan.view.topic), payload: fan.view.payload, properties: fan.view.properties,
       messageExpirySeconds: fan.view.expirySeconds, subscriptionIdentifiers: identifiers, topicAlias: 0, qos: qos,
       isRetain: isRetain, isDuplicate: false, packetID: packetID, version: client.version, into: &client.output)
     let written = client.output.count &- before
@@ -135,8 +135,8 @@ extension ShardCore {
     alias: UInt16, hasTopic: Bool
   ) {
     PacketEncoder.publish(
-      topic: hasTopic ? fan.view.topic : UnsafeRawBufferPointer(start: nil, count: 0), payload: fan.view.payload,
-      properties: fan.view.properties, messageExpirySeconds: fan.view.expirySeconds,
+      topic: hasTopic ? client.ownName(of: fan.view.topic) : UnsafeRawBufferPointer(start: nil, count: 0),
+      payload: fan.view.payload, properties: fan.view.properties, messageExpirySeconds: fan.view.expirySeconds,
       subscriptionIdentifiers: identifiers, topicAlias: alias, qos: qos, isRetain: isRetain, isDuplicate: false,
       packetID: packetID, version: client.version, into: &client.output)
   }
@@ -212,7 +212,7 @@ extension ShardCore {
     let before = client.output.count
     message.withParts { topic, properties, payload in
       _ = PacketEncoder.publish(
-        topic: topic, payload: payload, properties: properties, messageExpirySeconds: left,
+        topic: client.ownName(of: topic), payload: payload, properties: properties, messageExpirySeconds: left,
         subscriptionIdentifiers: subscriptionIdentifiers, topicAlias: 0, qos: qos, isRetain: isRetain,
         isDuplicate: isDuplicate, packetID: packetID, version: client.version, into: &client.output)
     }

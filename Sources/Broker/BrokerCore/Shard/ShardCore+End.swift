@@ -119,9 +119,9 @@ extension ShardCore {
     session.subscriptions = [:]
     passOn(session)
     session.inbound = [:]
-    sessions[session.clientID] = nil
+    sessions[session.name] = nil
     sessionsBySerial[session.serial] = nil
-    state.registry.release(session.clientID)
+    state.registry.release(session.name)
   }
 
   /// What a session got as a member of a share group and did not acknowledge goes to other members, but what it may
@@ -172,7 +172,8 @@ extension ShardCore {
         } else {
           counters.publishesRefused.add()
           state.log.log(
-            .warning, "a will could not be forwarded", [("client", String(decoding: session.clientID, as: UTF8.self))])
+            .warning, "a will could not be forwarded",
+            [("client", String(decoding: session.publisher.clientID, as: UTF8.self))])
         }
       }
       _ = distribute(view, on: route, publisherSerial: session.serial, token: .none)

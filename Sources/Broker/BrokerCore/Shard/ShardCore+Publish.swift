@@ -20,7 +20,25 @@ extension ShardCore {
       return try publishAliased(client, session, packet, span, base)
     }
     let topic = UnsafeRawBufferPointer(rebasing: base[packet.topic])
+    if client.mountPoint != nil, !topic.isEmpty {
+      return try publishMounted(client, session, packet, topic: topic, span, base)
+    }
     try publish(client, session, packet, topic: topic, span, base)
+  }
+
+  /// As below, for a client whose topics have another name outside.
+  @inline(never)
+  private func publishMounted(
+    _ client: Client, _ session: Session, _ packet: PublishPacket, topic: UnsafeRawBufferPointer, _ span: Span<UInt8>,
+    _ base: UnsafeRawBufferPointer
+  ) throws(ProtocolFault) {
+    // Lent for the call, so that no publish needs memory of its own.
+    var outside = ByteBuffer()
+    swap(&outside, &outsideTopic)
+    defer { swap(&outside, &outsideTopic) }
+    outside.removeAll()
+    client.appendOutside(topic, to: &outside)
+    try publish(client, session, packet, topic: outside.bytes, span, base)
   }
 
   /// The rest of it, once the topic is known.
@@ -215,10 +233,11 @@ extension ShardCore {
       throw ProtocolFault(.topicAliasInvalid, "a topic alias above Topic Alias Maximum")
     }
     if !packet.topic.isEmpty {
-      let topic = UnsafeRawBufferPointer(rebasing: base[packet.topic])
+      var topic = ByteBuffer()
+      client.appendOutside(UnsafeRawBufferPointer(rebasing: base[packet.topic]), to: &topic)
       // Judged before it is kept, so that an alias always stands for a valid name.
-      _ = try route(to: topic)
-      client.topicAliases[alias] = Array(topic)
+      _ = try route(to: topic.bytes)
+      client.topicAliases[alias] = Array(topic.bytes)
     }
     guard let topic = client.topicAliases[alias] else {
       throw ProtocolFault(.protocolError, "a topic alias that was not set")

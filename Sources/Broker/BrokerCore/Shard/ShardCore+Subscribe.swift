@@ -8,7 +8,9 @@ extension ShardCore {
     // All of them first: a packet that is malformed has no effect.
     var filters: [TopicFilter] = []
     for request in packet.requests {
-      guard let filter = TopicFilter(bytes[request.filter]) else {
+      guard let own = TopicFilter(bytes[request.filter]),
+        let filter = client.mountPoint.map({ TopicFilter($0.outside(filter: own.bytes)) }) ?? own
+      else {
         throw ProtocolFault(.topicFilterInvalid, "a topic filter that is not well-formed")
       }
       filters.append(filter)
@@ -83,7 +85,8 @@ extension ShardCore {
     guard let session = client.session else { return }
     var reasons: [ReasonCode] = []
     for range in packet.filters {
-      let filter = Array(bytes[range])
+      let own = Array(bytes[range])
+      let filter = client.mountPoint?.outside(filter: own) ?? own
       if session.subscriptions.removeValue(forKey: filter) != nil {
         state.subscriptions.unsubscribe(session, from: filter)
         counters.subscriptions.add(-1)

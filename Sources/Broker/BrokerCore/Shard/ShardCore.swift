@@ -34,6 +34,8 @@ public final class ShardCore {
   var sessions: [[UInt8]: Session] = [:]
   var sessionsBySerial: [UInt64: Session] = [:]
   @exclusivity(unchecked) var pool = BufferPool()
+  /// Where the topic of a publish below a mount point is put together.
+  @exclusivity(unchecked) var outsideTopic = ByteBuffer()
   private var lastID: UInt64 = 0
   private var lastRouteSerial: UInt32 = 0
   /// Mail that leaves at the end of the round, by shard.

@@ -35,12 +35,13 @@ extension ListenerConfiguration {
     let webSocket = webSocket(section, wireProtocol?.value)
     let proxyNetworks = proxyNetworks(section)
     let versions = versions(section)
+    let mountPoint = section.optional("mount_point")?.string()
     section.finish()
     guard let name, let wireProtocol, let bind, tls.isComplete else { return (name, nil) }
     let listener = ListenerConfiguration(
       name: name, wireProtocol: wireProtocol.value, bind: bind, tls: tls.configuration,
       certificateName: certificateName, connectionsMax: connectionsMax?.value, webSocket: webSocket,
-      proxyNetworks: proxyNetworks, versions: versions)
+      proxyNetworks: proxyNetworks, versions: versions, mountPoint: mountPoint)
     return (name, listener)
   }
 

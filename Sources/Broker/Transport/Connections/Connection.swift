@@ -53,7 +53,7 @@ final class Connection: Client {
     self.settings = settings
     self.shard = shard
     layers = ConnectionLayers(settings)
-    super.init()
+    super.init(mountPoint: settings.mountPoint)
   }
 
   /// Whether a TLS handshake is still to be completed.

@@ -1,3 +1,4 @@
+public import BrokerCore
 public import EventLoop
 public import MQTTCodec
 public import Security
@@ -23,18 +24,21 @@ public struct ListenerSettings: Sendable {
   public let proxyNetworks: NetworkList?
   /// The protocol versions that are taken; a CONNECT of another one is refused as unsupported.
   public let allowedVersions: Set<ProtocolVersion>
+  /// What the topics of its clients lie below, or nil.
+  public let mountPoint: MountPoint?
   let connections = ConnectionCount()
 
   /// Describes a listener.
   public init(
     name: String, address: SocketAddress, tls: TLSContext?, authenticator: Authenticator, connectionsMax: Int? = nil,
     webSocket: WebSocketSettings? = nil, proxyNetworks: NetworkList? = nil,
-    allowedVersions: Set<ProtocolVersion> = Set(ProtocolVersion.allCases)
+    allowedVersions: Set<ProtocolVersion> = Set(ProtocolVersion.allCases), mountPoint: MountPoint? = nil
   ) {
     self.connectionsMax = connectionsMax
     self.webSocket = webSocket
     self.proxyNetworks = proxyNetworks
     self.allowedVersions = allowedVersions
+    self.mountPoint = mountPoint
     self.name = name
     self.address = address
     self.tls = tls
