@@ -47,7 +47,7 @@ public struct ListenerConfiguration: Sendable {
   public let proxyNetworks: [Placed<String>]?
   /// `versions`: the versions of MQTT that are taken; all by default.
   public let versions: Set<Version>
-  /// `mount_point`: topic levels that the topics of its clients lie below; nil if there are none. A text that was given;
-  /// whoever makes a mount point of it reports what is none.
+  /// `mount_point`: topic levels that the topics of its clients lie below; nil if there are none. A text that was
+  /// given; whoever makes a mount point of it reports what is none.
   public let mountPoint: Placed<String>?
 }
