@@ -63,6 +63,48 @@ extension TransportTests {
     }
 
     @Test
+    func `who publishes to a shard that stands still is not read from, and goes on when it does`() throws {
+      var limits = Limits()
+      limits.mailboxBytesMax = 1 << 20
+      let broker = try TestBroker(shards: 2, limits)
+      let subscriber = try broker.client(onShard: 1)
+      try subscriber.connect("sub")
+      try subscriber.subscribe("flood")
+      let publisher = try broker.client(onShard: 0)
+      try publisher.connect("pub")
+      // A refused publish is logged on the shard's thread, and the log holds it there.
+      let gate = Gate()
+      broker.log.watcher.withLock { $0 = { event in if event == "publish denied" { gate.pass() } } }
+      defer { gate.open() }
+      try subscriber.send(.publish("$denied", "x"))
+      try wait("the shard stands still") { gate.isReached }
+
+      let packet = Packet.publish("flood", [UInt8](repeating: 1, count: 10_000)).bytes
+      let before = residentBytes()
+      var sent = 0
+      var silence = 0
+      while sent < 400 << 20, silence < 40 {
+        let taken = publisher.sendSome(packet[(sent % packet.count)...])
+        sent += taken
+        silence = taken == 0 ? silence + 1 : 0
+        if taken == 0 { usleep(5000) }
+      }
+      #expect(sent < 100 << 20)
+      #expect(residentBytes() - before < 20 << 20)
+
+      gate.open()
+      if sent % packet.count > 0 { try publisher.send(Array(packet[(sent % packet.count)...])) }
+      try publisher.ping()
+      try wait("what was held back is over") {
+        try publisher.send(.publish("flood", "last"))
+        try subscriber.read(withinMilliseconds: 100)
+        var isLast = false
+        while let packet = subscriber.takePacket() { isLast = packet.text == "last" }
+        return isLast
+      }
+    }
+
+    @Test
     func `a client that asks and never reads the answers is no longer read from`() throws {
       var limits = Limits()
       limits.outputBytesMax = 64 << 10

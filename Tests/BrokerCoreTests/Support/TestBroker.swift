@@ -13,6 +13,8 @@ final class TestBroker {
   var resumed: [TestConnection] = []
   /// Mail waits until the test lets it go.
   var isMailHeld = false
+  /// Shards that don't keep up with their mail.
+  var behind: Set<Int> = []
   /// Monotonic time.
   var now: Int64 = 1_000_000
   /// Rights of everybody whom ``authenticator`` lets in.

@@ -30,5 +30,7 @@ final class TestHost: ShardHost {
     broker.resumed.append(connection)
   }
 
+  func keepsUp(_ shard: Int) -> Bool { !broker.behind.contains(shard) }
+
   func post(_ mail: ShardMail, to shard: Int) { broker.mailboxes[shard].append(mail) }
 }

@@ -12,6 +12,8 @@ public protocol ShardHost: AnyObject {
   func resume(_ client: Client)
   /// Hand mail to another shard's core.
   func post(_ mail: ShardMail, to shard: Int)
+  /// Whether another shard keeps up with its mail. After a no, ``ShardCore/relieve()`` is called once it does again.
+  func keepsUp(_ shard: Int) -> Bool
 }
 
 /// What shards tell each other, once for each round.

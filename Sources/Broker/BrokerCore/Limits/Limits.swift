@@ -45,6 +45,9 @@ public struct Limits: Sendable, Equatable {
   /// The longest keep alive in seconds; a 5.0 client that asks for more, or for none, is told this one (Server Keep
   /// Alive), and a 3.x client that asks for none is held to it. 18 hours, the longest that the field can say.
   public var keepAliveSecondsMax: UInt16 = 65_535
+  /// Bytes of messages from other shards that wait for one shard; beyond, they don't read from the clients whose
+  /// publishes go there. A tenth of a second of one busy shard.
+  public var mailboxBytesMax = 16 << 20
   /// Topics whose routes one shard remembers. An entry is about 300 bytes.
   public var matchCacheTopicsMax = 65_536
   /// The longest topic whose route is remembered. Longer ones are looked up at each publish.

@@ -181,6 +181,7 @@ extension ShardCore {
     for other in shards {
       outgoing[other].append(ShardDelivery(message: message, publisherSerial: fan.publisherSerial, token: fan.token))
       if fan.token != .none { fan.obligations += 1 }
+      if !host.keepsUp(other) { isOtherShardBehind = true }
     }
     hasMail = true
   }

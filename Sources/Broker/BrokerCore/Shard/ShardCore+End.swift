@@ -184,6 +184,8 @@ extension ShardCore {
 
   /// Looks at what is due; called about once a second between ``beginRound(nowMilliseconds:)`` and ``endRound()``.
   public func tick() {
+    // Whoever is still behind holds them back again at their next publish.
+    relieve()
     for subject in wheel.due(nowMilliseconds: now) {
       switch subject {
       case .client(let id): if let client = clients[id] { check(client) }

@@ -69,6 +69,7 @@ extension ShardCore {
       view.properties = kept.bytes
       accept(view, on: route, client, session, packet)
     }
+    if isOtherShardBehind { holdBack(client) }
   }
 
   /// An authorized publish: it is delivered, forwarded, and acknowledged now or when its obligations are discharged.
@@ -139,6 +140,33 @@ extension ShardCore {
   /// acknowledgements.
   private func pauseIfFull(_ client: Client, _ session: Session) {
     if !client.isV5, session.acknowledgements.count >= Int(limits.receiveMaximum) { client.isPaused = true }
+  }
+
+  // MARK: other shards
+
+  /// Where a publish goes has more mail than it keeps up with, so that it would grow without bound: its client is not
+  /// read from until that is over.
+  @inline(never)
+  private func holdBack(_ client: Client) {
+    isOtherShardBehind = false
+    guard client.phase == .connected else { return }
+    client.isPaused = true
+    heldBack.append(client)
+  }
+
+  /// Another shard has caught up with its mail: those that were held back are read from again.
+  public func relieve() {
+    let clients = heldBack
+    heldBack = []
+    for client in clients where client.phase == .connected && client.isPaused {
+      // Whoever is owed too many acknowledgements goes on when some of them have left.
+      if let session = client.session, !client.isV5, session.acknowledgements.count >= Int(limits.receiveMaximum) {
+        continue
+      }
+      client.isPaused = false
+      client.heardAtMilliseconds = now
+      host.resume(client)
+    }
   }
 
   // MARK: limits and rights

@@ -23,6 +23,7 @@ extension ShardCore {
             message: message(&fan), publisherSerial: fan.publisherSerial, token: fan.token,
             member: (member, group, refused)))
         if fan.token != .none { fan.obligations += 1 }
+        if !host.keepsUp(session.shard) { isOtherShardBehind = true }
         hasMail = true
         return
       }

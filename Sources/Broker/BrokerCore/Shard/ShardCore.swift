@@ -43,6 +43,10 @@ public final class ShardCore {
   @exclusivity(unchecked) var outgoingDischarges: [[Discharge]]
   @exclusivity(unchecked) var completions: [(source: any RecordSource, positions: [RecordPosition])] = []
   @exclusivity(unchecked) var hasMail = false
+  /// A shard that gets a publish of this one has more mail than it keeps up with.
+  @exclusivity(unchecked) var isOtherShardBehind = false
+  /// Clients that are not read from until the shards that their publishes go to have caught up.
+  var heldBack: [Client] = []
   /// Clients whose queue waits for nothing but the flush of the last round.
   var stalled: [Client] = []
 

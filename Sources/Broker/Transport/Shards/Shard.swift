@@ -158,19 +158,24 @@ final class Shard: @unchecked Sendable {
 
   private func takeMail() {
     enter()
+    var deliveryBytes = 0
     for item in mailbox.takeAll() {
       switch item {
       case .mail(let mail):
         core.take(mail)
         handled(mail.messageBytes)
+        if case .deliveries = mail { deliveryBytes &+= mail.messageBytes }
       case .decided(let reference, let decision):
         if !reference.connection.isDead { core.decided(reference.connection, decision) }
       case .arrived(let reference): arrived(reference.connection)
+      case .caughtUp: core.relieve()
       case .stop:
         core.shutDown()
         isStopping = true
       }
     }
+    guard mailbox.isCaughtUp(with: deliveryBytes) else { return }
+    for shard in group.shards where shard !== self { shard.mailbox.post(.caughtUp) }
   }
 
   private func tick() {
@@ -276,11 +281,14 @@ extension ShardMail {
   /// Bytes of the messages in it.
   fileprivate var messageBytes: Int {
     switch self {
-    case .deliveries(let all): all.reduce(0) { $0 &+ $1.message.bytes.count }
-    case .records(let all): all.reduce(0) { $0 &+ $1.message.bytes.count }
+    case .deliveries(let all): all.reduce(0) { $0 &+ Self.keptBytes($1.message) }
+    case .records(let all): all.reduce(0) { $0 &+ Self.keptBytes($1.message) }
     case .discharges: 0
     }
   }
+
+  /// Its bytes and what keeping it costs.
+  private static func keptBytes(_ message: Message) -> Int { message.bytes.count &+ 128 }
 }
 
 extension Shard: ShardHost {
@@ -329,5 +337,12 @@ extension Shard: ShardHost {
 
   func resume(_ client: Client) { unsafeDowncast(client, to: Connection.self).resume() }
 
-  func post(_ mail: ShardMail, to shard: Int) { group.shards[shard].mailbox.post(.mail(mail)) }
+  func post(_ mail: ShardMail, to shard: Int) {
+    // Of records there are never more than the bridge has open; it waits for no shard.
+    group.shards[shard].mailbox.post(.mail(mail), deliveryBytes: mail.messageBytes)
+  }
+
+  func keepsUp(_ shard: Int) -> Bool {
+    group.shards[shard].mailbox.hasRoom(deliveryBytesMax: core.limits.mailboxBytesMax)
+  }
 }

@@ -8,6 +8,8 @@ enum ShardItem: Sendable {
   case decided(ConnectionReference, ConnectDecision)
   /// A connection whose session lives on this shard.
   case arrived(ConnectionReference)
+  /// Another shard, which was behind with its mail, has caught up.
+  case caughtUp
   /// End all connections and leave the loop.
   case stop
 }
