@@ -43,6 +43,28 @@ struct QueueTests {
     #expect(queue.count == 3)
   }
 
+  @Test func `a message queue takes what somebody upstream waits for past its bounds, and can be cut to them`() {
+    var limits = Limits()
+    limits.queueMessagesMax = 2
+    limits.queueBytesMax = 1000
+    var queue = MessageQueue()
+    for n in 1...5 {
+      var owed = delivery(n, bytes: 300)
+      owed.token = ObligationToken(word: 9)
+      #expect(queue.append(owed, limits: limits) == true)
+    }
+    #expect(queue.append(delivery(6), limits: limits) == false)
+    #expect(queue.popFirst()?.subscriptionIdentifiers == [1])
+    #expect(queue.cut(to: limits) == 2)
+    #expect(queue.count == 2 && queue.byteCount < 1000)
+    #expect(queue.all.flatMap(\.subscriptionIdentifiers) == [2, 3])
+    limits.queueBytesMax = 500
+    #expect(queue.cut(to: limits) == 1 && queue.count == 1)
+    #expect(queue.cut(to: limits) == 0)
+    _ = queue.popFirst()
+    #expect(queue.byteCount == 0 && queue.cut(to: limits) == 0)
+  }
+
   @Test func `unwanted messages are removed from a queue's middle`() {
     var queue = MessageQueue()
     for n in 1...10 { _ = queue.append(delivery(n), limits: Limits()) }

@@ -70,14 +70,43 @@ struct RecordTests {
     #expect(source.completed.sorted() == [1, 2] && broker.sum(\.openLedger) == 0)
   }
 
-  @Test func `a record that a full queue does not take is completed`() {
-    let broker = TestBroker { $0.queueMessagesMax = 1 }
-    let client = broker.connect(ConnectOptions("c").with { $0.receiveMaximum = 1 })
+  @Test(arguments: [1, 2])
+  func `a full queue takes every record of Kafka for a connected subscriber, and nothing else`(shard: Int) {
+    let broker = TestBroker(shards: 3) { limits in
+      limits.queueMessagesMax = 1
+      limits.queueBytesMax = 1000
+    }
+    let client = broker.connect(ConnectOptions("c").with { $0.receiveMaximum = 1 }, shard: shard)
     client.subscribe("t", options: 1)
-    broker.post(.records((1...3).map { source.record("t", "\($0)", offset: $0) }), to: 0)
-    #expect(source.completed == [3])
+    broker.post(.records((1...20).map { source.record("t", "\($0)", offset: $0) }), to: 0)
+    #expect(source.completed.isEmpty && broker.sum(\.droppedQueueFullNow) == 0)
+    broker.connect("p", shard: shard).publish("t", "dropped", qos: 1, id: 1)
+    #expect(broker.sum(\.droppedQueueFullNow) == 1)
+    for n in 1...20 {
+      let got = client.takeDeliveries()
+      #expect(got.map(\.payload) == ["\(n)"])
+      client.puback(got.first?.packetID ?? 0)
+    }
+    #expect(source.completed == Array(1...20) && broker.sum(\.openLedger) == 0)
+  }
+
+  @Test func `what a subscriber leaves in its queue is cut to the bounds, however often it comes and goes`() {
+    let broker = TestBroker { $0.queueMessagesMax = 3 }
+    let options = ConnectOptions.durable("c").with { $0.receiveMaximum = 1 }
+    let client = broker.connect(options)
+    client.subscribe("t", options: 1)
+    broker.post(.records((1...10).map { source.record("t", "\($0)", offset: $0) }), to: 0)
     client.lose()
-    #expect(source.completed.sorted() == [1, 2, 3])
+    #expect(source.completed.sorted() == Array(1...10))
+    // One was in flight, three wait, six are too many.
+    #expect(broker.sum(\.droppedQueueFullNow) == 6)
+    let again = broker.connect(options)
+    var got: [String] = []
+    while let next = again.takeDeliveries().first {
+      got.append(next.payload)
+      again.puback(next.packetID)
+    }
+    #expect(got == ["1", "2", "3", "4"])
   }
 
   @Test func `a record that expires in a queue is completed when its turn comes`() {

@@ -67,8 +67,11 @@ struct OffsetTrackerTests {
     seed: UInt64
   ) {
     var random = SeededGenerator(state: seed)
-    var state = InboundState(name: "m", openRecordsMax: 20)
-    let place = KafkaTopicPartition(topic: "t", partition: 0)
+    var limits = KafkaBridgeLimits()
+    limits.openRecordsMax = 20
+    limits.openBytesMax = 150
+    limits.heldRecordsMax = 40
+    var state = InboundState(name: "m", limits: limits)
     var open: [RecordPosition] = []
     var next: Int64 = 0
     var paused = false
@@ -85,7 +88,7 @@ struct OffsetTrackerTests {
         guard let number = state.number(of: place) else { return #expect(Bool(false)) }
         if next % 7 == 0 {
           state.pass(number, offset: next, isLooped: next % 2 == 0, &wishes)
-        } else if let opened = state.open(number, offset: next, &wishes) {
+        } else if let opened = state.open(number, offset: next, bytes: Int(next % 13), &wishes) {
           open.append(RecordPosition(partition: opened, offset: next))
         }
         next += 1
@@ -95,8 +98,7 @@ struct OffsetTrackerTests {
         state.complete(position, &wishes)
         state.complete(position, &wishes)
       }
-      if !wishes.pauses.isEmpty { paused = true }
-      if !wishes.resumes.isEmpty { paused = false }
+      if let wish = wishes.pauses[place] { paused = wish }
       let counters = state.counters
       #expect(counters.accepted == counters.delivered + counters.refused + counters.expired + counters.open)
       #expect(counters.open == UInt64(open.count))
@@ -108,7 +110,73 @@ struct OffsetTrackerTests {
     // Whatever was paused is resumed once everything is done.
     var wishes = InboundState.Wishes()
     for position in open { state.complete(position, &wishes) }
-    #expect(!paused || !wishes.resumes.isEmpty)
+    #expect(!paused || wishes.pauses[place] == false)
     #expect(state.counters.open == 0)
+  }
+
+  /// Reads records of so many bytes until the partition is paused; how many that took.
+  private func openUntilPaused(_ state: inout InboundState, bytes: Int, from: Int64 = 0) -> Int64 {
+    for offset in from..<from + 1_000 {
+      var wishes = InboundState.Wishes()
+      _ = state.open(state.number(of: place) ?? -1, offset: offset, bytes: bytes, &wishes)
+      if wishes.pauses[place] == true { return offset + 1 - from }
+    }
+    return -1
+  }
+
+  private let place = KafkaTopicPartition(topic: "t", partition: 0)
+
+  private func state() -> InboundState {
+    var limits = KafkaBridgeLimits()
+    limits.openRecordsMax = 100
+    limits.openBytesMax = 1_000
+    limits.heldRecordsMax = 400
+    var state = InboundState(name: "m", limits: limits)
+    state.assign(place, shard: 0)
+    return state
+  }
+
+  @Test(arguments: [(1, 100), (100, 10), (5_000, 1)])
+  func `a partition is paused at so many open records or bytes, and goes on at half`(bytes: Int, count: Int64) {
+    var state = state()
+    #expect(openUntilPaused(&state, bytes: bytes) == count)
+    var resumed: Int64?
+    for offset in 0..<count where resumed == nil {
+      var wishes = InboundState.Wishes()
+      state.complete(RecordPosition(partition: 0, offset: offset), &wishes)
+      if wishes.pauses[place] == false { resumed = offset + 1 }
+    }
+    #expect(resumed == (count + 1) / 2)
+  }
+
+  @Test func `a partition is paused when a record that is withheld holds too many back, skipped ones too`() {
+    var state = state()
+    var pausedAt: Int64?
+    for offset in 0..<1_000 as Range<Int64> where pausedAt == nil {
+      var wishes = InboundState.Wishes()
+      if offset > 0, offset % 2 == 0 {
+        state.pass(0, offset: offset, isLooped: false, &wishes)
+      } else {
+        _ = state.open(0, offset: offset, bytes: 1, &wishes)
+        if offset > 0 { state.complete(RecordPosition(partition: 0, offset: offset), &wishes) }
+      }
+      #expect(wishes.stores.isEmpty)
+      if wishes.pauses[place] == true { pausedAt = offset }
+    }
+    #expect(pausedAt == 399)
+    var wishes = InboundState.Wishes()
+    state.complete(RecordPosition(partition: 0, offset: 0), &wishes)
+    #expect(wishes.pauses == [place: false] && wishes.stores == [place: 400])
+  }
+
+  @Test func `a partition that was rewound while it was paused is paused again within the same batch`() {
+    var state = state()
+    #expect(openUntilPaused(&state, bytes: 1) == 100)
+    var wishes = InboundState.Wishes()
+    // Rewound: a record that is skipped lets it go on, and the next is too large.
+    state.pass(0, offset: 3, isLooped: false, &wishes)
+    #expect(wishes.pauses == [place: false])
+    _ = state.open(state.number(of: place) ?? -1, offset: 4, bytes: 2_000, &wishes)
+    #expect(wishes.pauses == [place: true])
   }
 }

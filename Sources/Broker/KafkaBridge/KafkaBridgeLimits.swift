@@ -3,10 +3,16 @@ public struct KafkaBridgeLimits: Sendable {
   /// Most records that wait for Kafka; beyond, publishes are refused for quota. At 200 bytes it is a tenth of a second
   /// at full speed, or the backlog of an outage that a device sees as a slow acknowledgement.
   public var queuedRecordsMax = 100_000
-  /// Most bytes in the keys and values of those records.
+  /// Most bytes of the keys, values and headers of those records.
   public var queuedBytesMax = 128 << 20
   /// Most records of one partition that are read and not yet done; beyond, the partition is paused until half are done.
   public var openRecordsMax = 10_000
+  /// Most bytes in those records' messages; the same happens beyond. It is what a partition whose subscribers are slow
+  /// may take of memory.
+  public var openBytesMax = 16 << 20
+  /// Most records of one partition from the first that is not done to the last that was read; the same happens beyond.
+  /// They come again after a crash, and are remembered, 16 bytes each, while one subscriber withholds the first.
+  public var heldRecordsMax = 100_000
   /// Most user properties of a publish, and most headers of a record, that are carried over. Each is work and memory
   /// that someone outside asks for.
   public var userPropertiesMax = 64

@@ -6,6 +6,6 @@ public struct KafkaHealth: Sendable, Equatable {
   public var lastError: String?
   /// Records that wait for Kafka.
   public var queuedRecords: Int
-  /// Bytes in their keys and values.
+  /// Bytes of their keys, values and headers.
   public var queuedBytes: Int
 }

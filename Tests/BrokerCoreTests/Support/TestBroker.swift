@@ -179,4 +179,5 @@ extension ShardCounters {
   var openSessions: Int { sessions.now }
   var openConnections: Int { connectionsOpen.now }
   var openSubscriptions: Int { subscriptions.now }
+  var droppedQueueFullNow: Int { droppedQueueFull.now }
 }

@@ -17,6 +17,9 @@ public struct QueuedDelivery {
 }
 
 /// The messages that wait for one session, oldest first: bounded by count and by bytes. A value without I/O.
+///
+/// Beyond those bounds it takes what somebody upstream waits for: a record of Kafka waits there as well as here, so
+/// nothing is gained by losing it, and its source stops reading at a bound of its own.
 public struct MessageQueue {
   private var entries: [QueuedDelivery?] = []
   private var head = 0
@@ -36,10 +39,12 @@ public struct MessageQueue {
   /// What one message is counted as: its bytes and what keeping it costs.
   private static func cost(_ message: Message) -> Int { message.bytes.count + 128 }
 
-  /// Adds a message at the end; false when the queue has no room for it.
+  /// Adds a message at the end; false when the queue has no room for it and nobody waits for its acknowledgement.
   public mutating func append(_ delivery: QueuedDelivery, limits: Limits) -> Bool {
     let cost = Self.cost(delivery.message)
-    guard count < limits.queueMessagesMax, byteCount + cost <= limits.queueBytesMax else { return false }
+    guard
+      delivery.token != .none || (count < limits.queueMessagesMax && byteCount + cost <= limits.queueBytesMax)
+    else { return false }
     entries.append(delivery)
     byteCount += cost
     return true
@@ -56,6 +61,21 @@ public struct MessageQueue {
       entries[at]?.token = .none
     }
     return tokens
+  }
+
+  /// Drops the newest messages that are beyond the bounds, and returns how many: once nobody upstream waits for them,
+  /// they must not add up.
+  public mutating func cut(to limits: Limits) -> Int {
+    var dropped = 0
+    while count > limits.queueMessagesMax || byteCount > limits.queueBytesMax, let last = entries.popLast() {
+      byteCount -= last.map { Self.cost($0.message) } ?? 0
+      dropped += 1
+    }
+    if isEmpty {
+      entries = []
+      head = 0
+    }
+    return dropped
   }
 
   /// Removes the messages that `isUnwanted` picks.

@@ -84,6 +84,7 @@ extension ShardCore {
       session.outbound.takeTokens(sparingShared: isPassedOn) + session.queue.takeTokens(sparingShared: isPassedOn)
     if !isServerStopping {
       for token in owed { discharge(Discharge(token: token, outcome: .fulfilled)) }
+      if session.isDurable { counters.droppedQueueFull.add(session.queue.cut(to: limits)) }
     }
     if let will = client.will { leave(will, session) }
     client.will = nil

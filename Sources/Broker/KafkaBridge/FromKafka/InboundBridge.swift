@@ -36,7 +36,7 @@ final class InboundBridge: KafkaConsumerHandler, RecordSource {
       userPropertiesMax: limits.userPropertiesMax)
     self.mailboxes = mailboxes
     self.log = log
-    state = Mutex(InboundState(name: mapping.name, openRecordsMax: limits.openRecordsMax))
+    state = Mutex(InboundState(name: mapping.name, limits: limits))
     reading = Mutex(Reading(posts: Array(repeating: [], count: max(1, mailboxes.shardCount))))
   }
 
@@ -107,7 +107,7 @@ final class InboundBridge: KafkaConsumerHandler, RecordSource {
       let place = "\(topic)/\(record.partition) offset \(record.offset)"
       say(.warning, "a record from Kafka was skipped", reason: reason.explanation, place: place)
     case .message(let message):
-      guard let opened = state.open(number, offset: record.offset, &wishes) else { return }
+      guard let opened = state.open(number, offset: record.offset, bytes: message.bytes.count, &wishes) else { return }
       let position = RecordPosition(partition: opened, offset: record.offset)
       reading.posts[state.shard(of: opened)].append(SourceRecord(message: message, position: position, source: self))
     }
@@ -151,8 +151,7 @@ final class InboundBridge: KafkaConsumerHandler, RecordSource {
     consumer.withLock { consumer in
       guard let consumer else { return }
       for (place, offset) in wishes.stores { consumer.store(place, offset: offset) }
-      for place in wishes.pauses { consumer.pause(place) }
-      for place in wishes.resumes { consumer.resume(place) }
+      for (place, isPause) in wishes.pauses { if isPause { consumer.pause(place) } else { consumer.resume(place) } }
     }
   }
 

@@ -7,18 +7,18 @@ struct InboundState {
   /// What to ask of the consumer.
   struct Wishes {
     var stores: [KafkaTopicPartition: Int64] = [:]
-    var pauses: [KafkaTopicPartition] = []
-    var resumes: [KafkaTopicPartition] = []
+    /// The last wish for a partition is what counts.
+    var pauses: [KafkaTopicPartition: Bool] = [:]
   }
 
-  let openRecordsMax: Int
+  let limits: KafkaBridgeLimits
   private(set) var counters: MappingCounters
   private var partitions: [Int32: AssignedPartition] = [:]
   private var numbers: [KafkaTopicPartition: Int32] = [:]
   private var nextNumber: Int32 = 0
 
-  init(name: String, openRecordsMax: Int) {
-    self.openRecordsMax = openRecordsMax
+  init(name: String, limits: KafkaBridgeLimits) {
+    self.limits = limits
     counters = MappingCounters(name: name, direction: .fromKafka)
   }
 
@@ -42,22 +42,19 @@ struct InboundState {
     if partitions[number]?.tracker.openCount == 0 { partitions[number] = nil }
   }
 
-  /// Opens a record and counts it as accepted. Returns the assignment's number, another one when the partition was
-  /// rewound.
-  mutating func open(_ number: Int32, offset: Int64, _ wishes: inout Wishes) -> Int32? {
-    guard let number = track(number, offset) else { return nil }
+  /// Opens a record of so many bytes and counts it as accepted. Returns the assignment's number, another one when the
+  /// partition was rewound.
+  mutating func open(_ number: Int32, offset: Int64, bytes: Int, _ wishes: inout Wishes) -> Int32? {
+    guard let number = track(number, offset, bytes) else { return nil }
     counters.accepted += 1
     counters.open += 1
-    if let partition = partitions[number], !partition.isPaused, partition.tracker.openCount >= openRecordsMax {
-      partitions[number]?.isPaused = true
-      wishes.pauses.append(partition.place)
-    }
+    pauseIfFull(number, &wishes)
     return number
   }
 
   /// Passes over a record: `isLooped` when the loop guard says so, otherwise it counts as accepted and refused.
   mutating func pass(_ number: Int32, offset: Int64, isLooped: Bool, _ wishes: inout Wishes) {
-    guard let number = track(number, offset) else { return }
+    guard let number = track(number, offset, 0) else { return }
     if isLooped {
       counters.looped += 1
     } else {
@@ -65,6 +62,8 @@ struct InboundState {
       counters.refused += 1
     }
     finish(number, offset, &wishes)
+    // It is held as long as one before it is open.
+    pauseIfFull(number, &wishes)
   }
 
   /// A record's obligations are all discharged. One that isn't open changes nothing.
@@ -76,12 +75,14 @@ struct InboundState {
     finish(position.partition, position.offset, &wishes)
   }
 
-  private mutating func track(_ number: Int32, _ offset: Int64) -> Int32? {
-    if partitions[number]?.tracker.open(offset) == true { return number }
+  private mutating func track(_ number: Int32, _ offset: Int64, _ bytes: Int) -> Int32? {
+    if partitions[number]?.tracker.open(offset, bytes: bytes) == true { return number }
     guard let partition = partitions[number], !partition.isRevoked else { return nil }
     // The partition was rewound, by an operator or because Kafka lost its end: what was under way is delivered again.
     assign(partition.place, shard: partition.shard)
-    guard let fresh = numbers[partition.place], partitions[fresh]?.tracker.open(offset) == true else { return nil }
+    guard let fresh = numbers[partition.place], partitions[fresh]?.tracker.open(offset, bytes: bytes) == true else {
+      return nil
+    }
     // The consumer may still be pausing for the old assignment, and only this one's records can wake it.
     partitions[fresh]?.isPaused = partition.isPaused
     return fresh
@@ -95,9 +96,25 @@ struct InboundState {
       return
     }
     if let lowWater { wishes.stores[partition.place] = lowWater }
-    if partition.isPaused, partition.tracker.openCount <= openRecordsMax / 2 {
+    if partition.isPaused, partition.tracker.isWithin(limits, dividedBy: 2) {
       partitions[number]?.isPaused = false
-      wishes.resumes.append(partition.place)
+      wishes.pauses[partition.place] = false
     }
+  }
+
+  private mutating func pauseIfFull(_ number: Int32, _ wishes: inout Wishes) {
+    guard let partition = partitions[number], !partition.isPaused, !partition.tracker.isWithin(limits, dividedBy: 1)
+    else { return }
+    partitions[number]?.isPaused = true
+    wishes.pauses[partition.place] = true
+  }
+}
+
+extension OffsetTracker {
+  /// Whether there is less than the bounds of one partition allow, or at most a part of it.
+  fileprivate func isWithin(_ limits: KafkaBridgeLimits, dividedBy divisor: Int) -> Bool {
+    let slack = divisor == 1 ? 0 : 1
+    return openCount < limits.openRecordsMax / divisor + slack && openBytes < limits.openBytesMax / divisor + slack
+      && heldCount < limits.heldRecordsMax / divisor + slack
   }
 }

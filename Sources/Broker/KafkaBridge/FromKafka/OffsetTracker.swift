@@ -7,6 +7,7 @@
 struct OffsetTracker {
   private struct Entry {
     let offset: Int64
+    let bytes: Int32
     var isOpen: Bool
   }
 
@@ -15,8 +16,13 @@ struct OffsetTracker {
   private var head = 0
   /// Records that are open.
   private(set) var openCount = 0
+  /// Bytes of the records that are open, as they were told.
+  private(set) var openBytes = 0
   /// The highest offset that was opened, or nil.
   private(set) var highest: Int64?
+
+  /// Records from the first that is open to the last that was opened: what would come again after a crash.
+  var heldCount: Int { entries.count - head }
 
   /// The offset of the first record that is not done, or the one after the last; nil before the first.
   var lowWater: Int64? {
@@ -26,11 +32,13 @@ struct OffsetTracker {
 
   /// Opens a record. False, with nothing changed, when its offset is not above all that were opened: the partition was
   /// rewound, and a new tracker must be begun.
-  mutating func open(_ offset: Int64) -> Bool {
+  mutating func open(_ offset: Int64, bytes: Int = 0) -> Bool {
     guard highest.map({ offset > $0 }) ?? true else { return false }
     highest = offset
-    entries.append(Entry(offset: offset, isOpen: true))
+    let bytes = Int32(clamping: bytes)
+    entries.append(Entry(offset: offset, bytes: bytes, isOpen: true))
     openCount += 1
+    openBytes += Int(bytes)
     return true
   }
 
@@ -39,6 +47,7 @@ struct OffsetTracker {
     guard let index = index(of: offset), entries[index].isOpen else { return nil }
     entries[index].isOpen = false
     openCount -= 1
+    openBytes -= Int(entries[index].bytes)
     guard index == head else { return nil }
     while head < entries.count, !entries[head].isOpen { head += 1 }
     if head == entries.count {
