@@ -120,6 +120,19 @@ import Testing
     #expect(log.text.filter { $0.contains("Kafka can't be reached") }.count == 1)
   }
 
+  @Test func `user properties fill the bound of bytes as payloads do`() throws {
+    kafka.setReachable(false)
+    var limits = KafkaBridgeLimits()
+    limits.queuedBytesMax = 100_000
+    let bridge = try bridge(to: [ToKafkaMapping(name: "m", filter: "#", topic: "t")], limits: limits)
+    let large = [0x26, 0, 1, 0x61, 0x75, 0x30] as [UInt8] + Array(repeating: 0x62, count: 30_000)
+    var taken = 0
+    while taken < 100, bridge.publish("a", properties: large, qos: 0) == .accepted(obligations: 0) { taken += 1 }
+    #expect(taken == 4)
+    bridge.stop(timeoutSeconds: 0)
+    #expect(bridge.health.queuedBytes == 0)
+  }
+
   @Test func `a topic that Kafka doesn't allow refuses the whole publish and is explained`() throws {
     let bridge = try bridge(to: [
       ToKafkaMapping(name: "plain", filter: "#", topic: "t"),

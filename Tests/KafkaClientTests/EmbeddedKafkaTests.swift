@@ -128,6 +128,26 @@ import Testing
     #expect(producer.send(topic, key: nil, value: [1]) == .refused(.closed))
   }
 
+  @Test func `headers count among the bytes that wait, and are given back when they don't`() throws {
+    try kafka.createTopic("t", partitions: 1)
+    kafka.setReachable(false)
+    let producer = try producer([("message.timeout.ms", "0"), ("reconnect.backoff.max.ms", "200")])
+    let topic = try producer.topic(named: "t")
+    let headers = [
+      ReadHeader(name: Array("name".utf8), value: Array(repeating: 7, count: 500)), ReadHeader(name: [1], value: nil),
+      ReadHeader(name: [], value: []), ReadHeader(name: [0x61, 0, 0x62], value: [1]),
+    ]
+    #expect(producer.send(topic, key: [1], value: [2, 3], headers: headers) == .queued)
+    // The fourth name ends at its NUL.
+    #expect(producer.queuedBytes == 3 + 4 * KafkaHeaders.overheadBytes + 4 + 500 + 1 + 1 + 1)
+    let huge = [ReadHeader(name: [1], value: Array(repeating: 0, count: 2_000_000))]
+    #expect(producer.send(topic, key: nil, value: nil, headers: huge) == .refused(.messageTooLarge))
+    #expect(producer.queuedRecords == 1 && producer.queuedBytes < 1_000)
+    kafka.setReachable(true)
+    #expect(producer.flush(timeoutSeconds: 20))
+    #expect(producer.queuedRecords == 0 && producer.queuedBytes == 0)
+  }
+
   @Test func `what waited through an outage arrives, in order and once`() throws {
     try kafka.createTopic("t", partitions: 1)
     kafka.setReachable(false)

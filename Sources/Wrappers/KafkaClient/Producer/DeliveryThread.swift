@@ -97,13 +97,13 @@ final class DeliveryThread: Sendable {
     }
   }
 
-  /// Appends the event's reports and returns the bytes of their keys and values.
+  /// Appends the event's reports and returns the bytes of their keys, values and headers.
   private static func collect(_ event: OpaquePointer, into reports: inout [DeliveryReport]) -> Int {
     reports.reserveCapacity(rd_kafka_event_message_count(event))
     var bytes = 0
     while let message = rd_kafka_event_message_next(event) {
       let opaque = UInt64(UInt(bitPattern: message.pointee._private))
-      bytes += message.pointee.len + message.pointee.key_len
+      bytes += message.pointee.len + message.pointee.key_len + KafkaHeaders.bytes(of: message)
       reports.append(DeliveryReport(opaque: opaque, code: KafkaErrorCode(message.pointee.err)))
     }
     return bytes

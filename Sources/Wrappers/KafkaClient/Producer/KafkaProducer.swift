@@ -75,7 +75,11 @@ public final class KafkaProducer: Sendable {
     headers: consuming KafkaHeaders?, opaque: UInt64
   ) -> ProduceResult {
     var record = crdkafka_record()
-    if let headers { record.headers = headers.take() }
+    var headerBytes = 0
+    if let headers {
+      headerBytes = headers.bytes
+      record.headers = headers.take()
+    }
     if isClosed.load(ordering: .relaxed) {
       if let list = record.headers { rd_kafka_headers_destroy(list) }
       return .refused(.closed)
@@ -90,7 +94,7 @@ public final class KafkaProducer: Sendable {
       record.value_size = value.count
     }
     record.opaque = UInt(truncatingIfNeeded: opaque)
-    let bytes = record.key_size + record.value_size
+    let bytes = record.key_size + record.value_size + headerBytes
     delivery.queued.add(records: 1, bytes: bytes)
     let error = crdkafka_produce(client.pointer, &record)
     if error == RD_KAFKA_RESP_ERR_NO_ERROR { return .queued }
@@ -107,7 +111,7 @@ public final class KafkaProducer: Sendable {
   /// Records that are queued or under way: those whose report was not yet handed over. Costs one relaxed load.
   public var queuedRecords: Int { delivery.queued.records.load(ordering: .relaxed) }
 
-  /// Bytes in the keys and values of those records. Costs one relaxed load.
+  /// Bytes of the keys, values and headers of those records, as ``KafkaHeaders`` counts them. Costs one relaxed load.
   public var queuedBytes: Int { delivery.queued.bytes.load(ordering: .relaxed) }
 
   /// Asks any broker for metadata and waits for the answer, without touching what is queued. nil when Kafka can be
