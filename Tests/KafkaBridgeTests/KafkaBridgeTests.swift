@@ -163,6 +163,55 @@ import Testing
     bridge.stop(timeoutSeconds: 5)
   }
 
+  @Test func `a topic that Kafka takes nothing for is told of, and when it does again`() throws {
+    try kafka.createTopic("t", partitions: 1)
+    var limits = KafkaBridgeLimits()
+    limits.watchSeconds = 1
+    let bridge = try bridge(to: [ToKafkaMapping(name: "m", filter: "#", topic: "t")], limits: limits)
+    // Not enough replicas in sync: the client asks again and again.
+    kafka.failProduceRequests(with: Array(repeating: KafkaErrorCode(rawValue: 19), count: 60))
+    #expect(bridge.publish("a", token: token(1)) == .accepted(obligations: 1))
+    let stalled = "takes no records"
+    #expect(eventually { log.text.contains { $0.contains(stalled) && $0.contains("mapping=m kafka_topic=t open=1") } })
+    #expect(mailboxes.wait { discharges, _ in discharges == [Discharge(token: token(1), outcome: .fulfilled)] })
+    #expect(eventually { log.text.contains { $0.contains("move again") } })
+    #expect(log.text.filter { $0.contains(stalled) }.count == 1)
+    bridge.stop(timeoutSeconds: 5)
+  }
+
+  @Test func `a client that can't go on refuses for now, and says so to the operator`() throws {
+    try kafka.createTopic("t", partitions: 1)
+    var limits = KafkaBridgeLimits()
+    limits.watchSeconds = 1
+    let bridge = try bridge(to: [ToKafkaMapping(name: "m", filter: "#", topic: "t")], limits: limits)
+    #expect(bridge.publish("a", token: token(1)) == .accepted(obligations: 1))
+    #expect(mailboxes.wait { discharges, _ in discharges.count == 1 })
+    // Out of order sequence number: what was written before is gone from Kafka.
+    kafka.failProduceRequests(with: [KafkaErrorCode(rawValue: 45)])
+    #expect(bridge.publish("a", token: token(2)) == .accepted(obligations: 1))
+    #expect(mailboxes.wait { discharges, _ in discharges.count == 2 })
+    #expect(mailboxes.discharges.last?.outcome != .fulfilled)
+    #expect(bridge.publish("a", token: token(3)) == .refusedForQuota)
+    #expect(eventually { bridge.health.isReachable == false })
+    #expect(bridge.health.lastError?.contains("restart Sluice") == true)
+    #expect(log.text.contains { $0.contains("error the Kafka client can't go on") })
+    #expect(bridge.counters("m")?.open == 0 && bridge.unaccounted == 0)
+    bridge.stop(timeoutSeconds: 5)
+  }
+
+  @Test func `a record of another topic is taken beyond the bound that holds for clients`() throws {
+    kafka.setReachable(false)
+    var limits = KafkaBridgeLimits()
+    limits.queuedRecordsMax = 10
+    let bridge = try bridge(to: [ToKafkaMapping(name: "m", filter: "#", topic: "t")], limits: limits)
+    let source = Publisher(kafkaTopic: "other")
+    for slot in 0..<20 { #expect(bridge.publish("a", by: source, token: token(slot)) == .accepted(obligations: 1)) }
+    #expect(bridge.publish("a", token: token(20)) == .refusedForQuota)
+    #expect(bridge.publish("a", by: source, token: token(21)) == .refusedForQuota)
+    bridge.stop(timeoutSeconds: 0)
+    #expect(bridge.unaccounted == 0)
+  }
+
   @Test func `stopping without Kafka discharges what is given up, for another time`() throws {
     kafka.setReachable(false)
     let bridge = try bridge(to: [ToKafkaMapping(name: "m", filter: "#", topic: "t")])

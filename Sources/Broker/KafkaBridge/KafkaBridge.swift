@@ -25,7 +25,9 @@ public final class KafkaBridge: Outlet {
     var inbound: [InboundBridge] = []
     var monitor: KafkaMonitor?
     var isReachable: Bool?
+    var fatalReason: String?
     var isStarted = false
+    var watch = StallWatch()
   }
 
   /// Everything that is wrong with the mappings; empty when all is well. Nothing is started or reached.
@@ -75,7 +77,10 @@ public final class KafkaBridge: Outlet {
         clientLog.take($0)
       }
     }
-    let monitor = try KafkaMonitor(producer: producer) { [weak self] error in self?.reachabilityChanged(error) }
+    let monitor = try KafkaMonitor(
+      producer: producer, pauseSeconds: configuration.limits.watchSeconds,
+      changed: { [weak self] error in self?.reachabilityChanged(error) },
+      answered: { [weak self] in self?.lookForStalls() })
     running.withLock { $0.monitor = monitor }
   }
 
@@ -127,18 +132,29 @@ public final class KafkaBridge: Outlet {
 
   /// What is known of Kafka. Costs no request; any thread may ask.
   public var health: KafkaHealth {
-    KafkaHealth(
-      isReachable: running.withLock { $0.isReachable }, lastError: clientLog.lastError,
+    let (isReachable, fatalReason) = running.withLock { ($0.isReachable, $0.fatalReason) }
+    return KafkaHealth(
+      isReachable: isReachable,
+      lastError: fatalReason.map { "the Kafka client can't go on, restart Sluice: \($0)" } ?? clientLog.lastError,
       queuedRecords: producer.queuedRecords,
       queuedBytes: producer.queuedBytes)
   }
 
   private func reachabilityChanged(_ error: KafkaError?) {
-    running.withLock { $0.isReachable = error == nil }
+    running.withLock { running in
+      running.isReachable = error == nil
+      running.fatalReason = error.flatMap { $0.code == .fatal ? $0.reason : nil }
+      running.watch = StallWatch()
+    }
     guard let error else {
       clientLog.clear()
       return log.log(
         .info, "Kafka can be reached", [("bootstrap_servers", configuration.kafka["bootstrap.servers"] ?? "")])
+    }
+    if error.code == .fatal {
+      return log.log(
+        .error, "the Kafka client can't go on: nothing is taken to Kafka until Sluice is restarted",
+        [("reason", error.reason), ("do", "remove the cause, then restart Sluice")])
     }
     log.log(
       .warning, "Kafka can't be reached: publishes for it wait unacknowledged, and are refused once the queue is full",
@@ -146,5 +162,21 @@ public final class KafkaBridge: Outlet {
         ("bootstrap_servers", configuration.kafka["bootstrap.servers"] ?? ""),
         ("reason", clientLog.lastError ?? error.reason),
       ])
+  }
+
+  /// Tells which mappings' records don't move although Kafka answers, and when they move again.
+  private func lookForStalls() {
+    let counters = snapshot()
+    for change in running.withLock({ $0.watch.look(at: counters) }) {
+      let topic =
+        change.counters.direction == .toKafka
+        ? parsed.outbound.first { $0.name == change.counters.name }?.topicText
+        : parsed.inbound.first { $0.source.name == change.counters.name }?.source.topic
+      log.log(
+        change.isStalled ? .warning : .info, change.event,
+        [
+          ("mapping", change.counters.name), ("kafka_topic", topic ?? ""), ("open", String(change.counters.open)),
+        ])
+    }
   }
 }

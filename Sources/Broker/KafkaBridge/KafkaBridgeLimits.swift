@@ -16,6 +16,8 @@ public struct KafkaBridgeLimits: Sendable {
   /// Most user properties of a publish, and most headers of a record, that are carried over. Each is work and memory
   /// that someone outside asks for.
   public var userPropertiesMax = 64
+  /// How often Kafka is asked whether it can be reached, and whether records move.
+  public var watchSeconds = 10
   /// Most mappings of each direction.
   public static let mappingsMax = 1_000
 

@@ -106,7 +106,11 @@ final class OutboundBridge: Sendable {
   private func refusalBeforehand(
     _ publish: PublishView, _ plan: KafkaPlan, _ token: ObligationToken
   ) -> Refusal? {
-    if producer.queuedRecords >= limits.queuedRecordsMax || producer.queuedBytes >= limits.queuedBytesMax {
+    // What came from Kafka is bounded where it is read, and nobody could be asked to send it again: it may take the
+    // room that the library has beyond ours.
+    if publish.publisher.kafkaTopic == nil,
+      producer.queuedRecords >= limits.queuedRecordsMax || producer.queuedBytes >= limits.queuedBytesMax
+    {
       return .noRoom
     }
     if publish.payload.count > producer.messageBytesMax { return .tooLarge }

@@ -8,6 +8,8 @@ final class OutboundMapping: Sendable {
   let name: String
   let filter: TopicFilter
   let topic: Template
+  /// The template's text, for people.
+  let topicText: String
   /// nil: no key.
   let key: Template?
   let headers: [(name: [UInt8], value: Template)]
@@ -21,6 +23,7 @@ final class OutboundMapping: Sendable {
   init(_ mapping: ToKafkaMapping, index: Int) throws(MappingError) {
     self.index = index
     name = mapping.name
+    topicText = mapping.topic
     let filter = try located(mapping.name, "filter") { () throws(MappingError) in try TopicFilter(mapping.filter) }
     self.filter = filter
     let vocabulary = TemplateVocabulary.toKafka(captures: filter.captures)
@@ -69,7 +72,10 @@ final class OutboundMapping: Sendable {
       limiters.count < 200 ? limiters[refusal, default: LogLimiter()].admit(atSeconds: now) : nil
     }
     guard let suppressed = admitted else { return }
-    var fields = [(name: "mapping", value: name), (name: "reason", value: refusal.explanation)]
+    var fields = [
+      (name: "mapping", value: name), (name: "kafka_topic", value: topicText),
+      (name: "reason", value: refusal.explanation),
+    ]
     if let topic { fields.append(("topic", String(decoding: topic.prefix(200), as: UTF8.self))) }
     if suppressed > 0 { fields.append(("more_since_last_time", String(suppressed))) }
     log.write(.warning, "a message was not taken to Kafka", fields)

@@ -23,7 +23,7 @@ enum Refusal: Sendable, Hashable {
   /// Whether it may go another time: the publisher is told of a quota, not of a fault.
   var isForNow: Bool {
     switch self {
-    case .noRoom, .tooManyTopics, .stopped, .kafka(.messageTimedOut): true
+    case .noRoom, .tooManyTopics, .stopped, .kafka(.messageTimedOut), .kafka(.fatal): true
     case .illegalTopic, .tooLarge, .tooManyUserProperties, .kafka: false
     }
   }
@@ -33,9 +33,15 @@ enum Refusal: Sendable, Hashable {
     case .noRoom: "too much waits for Kafka already"
     case .illegalTopic: "the topic template made a name that Kafka doesn't allow (1 to 249 of a-z A-Z 0-9 . _ -)"
     case .tooManyTopics: "the topic templates have made \(KafkaProducer.topicsMax) Kafka topics, the most that are kept"
-    case .tooLarge: "the record would be larger than message.max.bytes, or than the topic allows"
+    case .tooLarge:
+      "the record is larger than message.max.bytes, or it or the batch that it was sent in is larger than the topic's "
+        + "max.message.bytes: if so, set batch.size below that"
     case .tooManyUserProperties: "the publish has more user properties than are carried over"
     case .stopped: "the bridge is stopping"
+    case .kafka(.fatal): "the Kafka client can't go on: restart Sluice once the cause is removed"
+    case .kafka(let code) where code == .unknownTopic || code == .unknownTopicOrPartition:
+      "\(code): create the Kafka topic"
+    case .kafka(.topicAuthorization): "\(KafkaErrorCode.topicAuthorization): allow Sluice to write to the Kafka topic"
     case .kafka(let code): "\(code)"
     }
   }

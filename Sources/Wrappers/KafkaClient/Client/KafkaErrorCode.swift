@@ -32,6 +32,10 @@ public struct KafkaErrorCode: RawRepresentable, Sendable, Hashable, CustomString
   public static let authentication = KafkaErrorCode(RD_KAFKA_RESP_ERR__AUTHENTICATION)
   /// The topic or partition does not exist.
   public static let unknownTopicOrPartition = KafkaErrorCode(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+  /// The client has learnt that there is no such topic.
+  public static let unknownTopic = KafkaErrorCode(RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
+  /// Kafka's rules don't let this client use the topic.
+  public static let topicAuthorization = KafkaErrorCode(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
   /// The topic exists already.
   public static let topicAlreadyExists = KafkaErrorCode(RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
   /// A property is wrong.

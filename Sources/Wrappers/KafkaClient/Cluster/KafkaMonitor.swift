@@ -7,8 +7,8 @@ internal import Synchronization
 public final class KafkaMonitor: Sendable {
   /// How long one question may wait for its answer.
   private static let answerSeconds = 2.0
-  /// Pause after an answer; brokers close idle connections after 10 minutes.
-  private static let pauseSeconds = 10
+  /// Pause after an answer, unless told otherwise; brokers close idle connections after 10 minutes.
+  public static let pauseSecondsDefault = 10
   /// Pause after none.
   private static let retrySeconds = 1
 
@@ -36,19 +36,29 @@ public final class KafkaMonitor: Sendable {
     }
   }
 
-  /// Starts asking. `changed` is called on the monitor's thread with nil when Kafka can be reached, and with the reason
-  /// when it can't be.
-  public init(producer: KafkaProducer, changed: @escaping @Sendable (KafkaError?) -> Void) throws(KafkaError) {
+  /// Starts asking.
+  /// - Parameters:
+  ///   - pauseSeconds: how long after an answer it asks again.
+  ///   - changed: called on the monitor's thread with nil when Kafka can be reached, with the reason when it can't be,
+  ///     and with ``KafkaErrorCode/fatal`` when the producer can't go on.
+  ///   - answered: called on the monitor's thread for each answer.
+  public init(
+    producer: KafkaProducer, pauseSeconds: Int = pauseSecondsDefault,
+    changed: @escaping @Sendable (KafkaError?) -> Void, answered: @escaping @Sendable () -> Void = {}
+  ) throws(KafkaError) {
     let wake = wake
     let started = try ClientThread(name: "kafka-monitor") {
-      var wasReachable: Bool?
+      var last: (isReachable: Bool, isFatal: Bool)?
       while true {
         let error = producer.probe(timeoutSeconds: KafkaMonitor.answerSeconds)
-        if wasReachable != (error == nil) {
-          wasReachable = error == nil
+        let now = (isReachable: error == nil, isFatal: error?.code == .fatal)
+        if last.map({ $0 != now }) ?? true {
+          last = now
           changed(error)
         }
-        if wake.wait(seconds: error == nil ? KafkaMonitor.pauseSeconds : KafkaMonitor.retrySeconds) { return }
+        if error == nil { answered() }
+        let pause = error == nil || now.isFatal ? pauseSeconds : KafkaMonitor.retrySeconds
+        if wake.wait(seconds: pause) { return }
       }
     }
     thread.withLock { $0 = started }

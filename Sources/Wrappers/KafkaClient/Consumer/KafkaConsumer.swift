@@ -7,7 +7,8 @@ internal import Synchronization
 /// Offsets are stored only by ``store(_:offset:)`` and committed by the library once a second, before a revocation and
 /// on close. Fixed properties: `enable.auto.offset.store=false`, `partition.assignment.strategy=range,roundrobin`
 /// (librdkafka before 2.3 crashes when a cooperative consumer is closed). Defaults: `auto.offset.reset=earliest`, so
-/// that a new group, or a topic that a pattern finds later, misses nothing.
+/// that a new group, or a topic that a pattern finds later, misses nothing; such topics, and named ones that were
+/// missing, are looked for every 30 s (`topic.metadata.refresh.interval.ms`).
 public final class KafkaConsumer: Sendable {
   private let loop: ConsumerLoop
   private let thread = Mutex<ClientThread?>(nil)
@@ -25,6 +26,7 @@ public final class KafkaConsumer: Sendable {
     }
     let configuration = configuration.defaulting("auto.offset.reset", to: "earliest")
       .defaulting("auto.commit.interval.ms", to: "1000")
+      .defaulting("topic.metadata.refresh.interval.ms", to: "30000")
       // A minute of prefetch would be memory that nobody asked for.
       .defaulting("queued.min.messages", to: "10000")
       .defaulting("queued.max.messages.kbytes", to: "16384")

@@ -115,7 +115,8 @@ public final class KafkaProducer: Sendable {
   public var queuedBytes: Int { delivery.queued.bytes.load(ordering: .relaxed) }
 
   /// Asks any broker for metadata and waits for the answer, without touching what is queued. nil when Kafka can be
-  /// reached, also when it refuses for want of rights.
+  /// reached, also when it refuses for want of rights. ``KafkaErrorCode/fatal`` when this producer takes no record any
+  /// more and must be made anew: the promise of no loss and no double can't be kept, or Kafka gave it no identity.
   public func probe(timeoutSeconds: Double) -> KafkaError? { client.probe(timeoutSeconds: timeoutSeconds) }
 
   /// Waits until everything queued was reported, at most so long; true when nothing is left.
