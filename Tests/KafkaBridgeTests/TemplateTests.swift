@@ -1,3 +1,4 @@
+import KafkaClient
 import Testing
 
 @testable import KafkaBridge
@@ -41,6 +42,30 @@ struct TemplateTests {
     } throws: {
       ($0 as? MappingError)?.offset == offset && "\($0)".contains(says)
     }
+  }
+
+  @Test func `a filter has at most so many captures`() throws {
+    let levels = (1...TopicFilter.capturesMax).map { "{c\($0)}" }
+    #expect(try TopicFilter(levels.joined(separator: "/")).captures.count == 32)
+    #expect(throws: MappingError.self) { try TopicFilter((levels + ["{more}"]).joined(separator: "/")) }
+  }
+
+  @Test func `there are at most so many mappings of one direction`() {
+    let names = (0...KafkaBridgeLimits.mappingsMax).map { "m\($0)" }
+    var configuration = KafkaBridgeConfiguration(kafka: KafkaConfiguration(bootstrapServers: "x"))
+    configuration.toKafka = names.dropLast().map { ToKafkaMapping(name: $0, filter: "a", topic: "t") }
+    #expect(KafkaBridge.check(configuration).isEmpty)
+    configuration.toKafka.append(ToKafkaMapping(name: names[1_000], filter: "a", topic: "t"))
+    #expect(KafkaBridge.check(configuration).map(\.message).contains { $0.contains("at most 1000") })
+  }
+
+  @Test(arguments: ["", "a b", ".", "..", String(repeating: "x", count: 250), "größe"])
+  func `a topic that Kafka can't have is an error, and its longest name is none`(topic: String) {
+    #expect(throws: MappingError.self) {
+      try OutboundMapping(ToKafkaMapping(name: "m", filter: "a", topic: topic), index: 0)
+    }
+    let longest = ToKafkaMapping(name: "m", filter: "a", topic: String(repeating: "x", count: 249))
+    #expect(throws: Never.self) { try OutboundMapping(longest, index: 0) }
   }
 
   @Test(arguments: [
