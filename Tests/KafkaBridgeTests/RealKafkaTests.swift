@@ -109,6 +109,42 @@ private let script = ProcessInfo.processInfo.environment["SLUICE_TEST_KAFKA"]
     again.stop(timeoutSeconds: 10)
   }
 
+  @Test func `members of a group that come and go read each record that is done once, and none is left out`() throws {
+    try makeTopic("shared", partitions: 4)
+    let writer = try bridge(
+      "writer", to: [ToKafkaMapping(name: "out", filter: "d/{device}", topic: "shared", key: "{device}")])
+    try writer.start(mailboxes: FakeMailboxes())
+    var written = 0
+    func write(_ count: Int) {
+      for number in written..<written + count {
+        _ = writer.publish("d/\(number % 50)", withUnsafeBytes(of: UInt32(number)) { Array($0) }, qos: 0)
+      }
+      written += count
+    }
+    func numbers(_ mailboxes: FakeMailboxes) -> [UInt32] {
+      mailboxes.records.map { $0.message.payload.withUnsafeBytes { $0.loadUnaligned(as: UInt32.self) } }
+    }
+    let mapping = FromKafkaMapping(name: "in", topic: "shared", publish: "r/{key}", group: "both")
+    let (first, second) = (FakeMailboxes(), FakeMailboxes())
+    let old = try bridge("a", from: [mapping])
+    try old.start(mailboxes: first)
+    write(2_000)
+    #expect(first.wait { _, records in records.count == 2_000 })
+    // The second comes before the next commit in the course of time: what is done is committed when partitions go.
+    let new = try bridge("b", from: [mapping])
+    try new.start(mailboxes: second)
+    #expect(eventually(seconds: 60) { log.text.filter { $0.contains("mapping=in partitions=2") }.count == 2 })
+    write(1_000)
+    #expect(eventually { first.records.count + second.records.count >= written })
+    #expect(!second.records.isEmpty)
+    old.stop(timeoutSeconds: 10)
+    write(1_000)
+    #expect(eventually(seconds: 60) { first.records.count + second.records.count >= written })
+    new.stop(timeoutSeconds: 10)
+    #expect((numbers(first) + numbers(second)).sorted() == (0..<4_000).map { UInt32($0) })
+    writer.stop(timeoutSeconds: 10)
+  }
+
   @Test func `a bridge starts without Kafka and goes on when it comes`() throws {
     try makeTopic("t", partitions: 1)
     try run("kill")
