@@ -97,12 +97,12 @@ import Testing
     let keys = [
       "packet_bytes_max", "connect_packet_bytes_max", "connections_max", "sessions_max", "client_id_bytes_max",
       "topic_levels_max", "subscriptions_per_client_max", "topic_alias_maximum", "receive_maximum", "inflight_max",
-      "queue_messages_max", "queue_bytes_max", "output_bytes_max", "session_expiry_seconds_max",
-      "retained_messages_max",
-      "retained_bytes_max", "keep_alive_seconds_max", "connect_timeout_seconds", "handshake_timeout_seconds",
+      "acknowledge_timeout_seconds", "queue_messages_max", "queue_bytes_max", "output_bytes_max",
+      "session_expiry_seconds_max", "retained_messages_max", "retained_bytes_max", "keep_alive_seconds_max",
+      "connect_timeout_seconds", "handshake_timeout_seconds",
     ]
     let values = [
-      200_001, 200_000, 11, 12, 23, 14, 15, 16, 17, 18, 19, 100_000, 100_001, 22, 24, 25, 26, 27, 28,
+      200_001, 200_000, 11, 12, 23, 14, 15, 16, 17, 18, 29, 19, 100_000, 100_001, 22, 24, 25, 26, 27, 28,
     ]
     let lines = zip(keys, values).map { "  \($0): \($1)\n" }.joined()
     let limits = try configurationWith("limits:\n" + lines).limits

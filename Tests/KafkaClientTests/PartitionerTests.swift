@@ -1,7 +1,8 @@
 import KafkaClient
 import Testing
 
-/// Which partition a key goes to, beside what Apache Kafka's Java client computes (org.apache.kafka.common.utils.Utils).
+/// Which partition a key goes to, beside what Apache Kafka's Java client computes
+/// (org.apache.kafka.common.utils.Utils).
 @Suite(.serialized) struct PartitionerTests {
   /// Utils.murmur2, from its definition.
   private static func murmur2(_ data: [UInt8]) -> Int32 {

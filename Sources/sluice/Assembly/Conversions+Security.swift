@@ -18,6 +18,7 @@ extension Limits {
     topicAliasMaximum = UInt16(clamping: configuration.topicAliasMaximum)
     receiveMaximum = UInt16(clamping: configuration.receiveMaximum)
     inflightMax = configuration.inflightMax
+    acknowledgeTimeoutSeconds = configuration.acknowledgeTimeoutSeconds
     queueMessagesMax = configuration.queueMessagesMax
     queueBytesMax = configuration.queueBytesMax
     outputBytesMax = configuration.outputBytesMax

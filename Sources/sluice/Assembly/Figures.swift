@@ -28,6 +28,7 @@ extension BrokerFigures {
       "slow_consumer": count(counters.droppedSlowConsumer), "queue_full": count(counters.droppedQueueFull),
       "too_large": count(counters.droppedTooLarge), "expired": count(counters.expired),
     ]
+    acknowledgeTimeouts = count(counters.acknowledgeTimeouts)
     sessions = Int64(counters.sessions.now)
     subscriptions = Int64(counters.subscriptions.now)
     bytesReceived = count(counters.bytesReceived)

@@ -180,4 +180,5 @@ extension ShardCounters {
   var openConnections: Int { connectionsOpen.now }
   var openSubscriptions: Int { subscriptions.now }
   var droppedQueueFullNow: Int { droppedQueueFull.now }
+  var givenUp: Int { acknowledgeTimeouts.now }
 }

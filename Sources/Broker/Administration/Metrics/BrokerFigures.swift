@@ -18,6 +18,8 @@ public struct BrokerFigures: Sendable, Equatable {
   public var publishesRefused: [String: UInt64] = [:]
   /// Messages dropped on their way to a subscriber, by reason.
   public var messagesDropped: [String: UInt64] = [:]
+  /// How often records from Kafka stopped waiting for a subscriber that acknowledged nothing.
+  public var acknowledgeTimeouts: UInt64 = 0
   /// Sessions, connected or not.
   public var sessions: Int64 = 0
   /// Subscriptions.
@@ -45,6 +47,7 @@ public struct BrokerFigures: Sendable, Equatable {
     publishesSent = BrokerFigures.sum(publishesSent, other.publishesSent)
     publishesRefused.merge(other.publishesRefused, uniquingKeysWith: &+)
     messagesDropped.merge(other.messagesDropped, uniquingKeysWith: &+)
+    acknowledgeTimeouts &+= other.acknowledgeTimeouts
     sessions &+= other.sessions
     subscriptions &+= other.subscriptions
     retainedMessages &+= other.retainedMessages

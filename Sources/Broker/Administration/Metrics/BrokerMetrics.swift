@@ -16,6 +16,7 @@ public struct BrokerMetrics: MetricsSource {
       MetricFamily(.publishesSentTotal, BrokerMetrics.byQoS(now.publishesSent)),
       MetricFamily(.publishRefusedTotal, now.publishesRefused),
       MetricFamily(.messagesDroppedTotal, now.messagesDropped),
+      MetricFamily(.acknowledgeTimeoutsTotal, .count(now.acknowledgeTimeouts)),
       MetricFamily(.sessions, .integer(now.sessions)),
       MetricFamily(.subscriptions, .integer(now.subscriptions)),
       MetricFamily(.retainedMessages, .integer(now.retainedMessages)),

@@ -21,7 +21,11 @@ extension MetricDefinition {
   /// Messages that were not delivered to a subscriber.
   public static let messagesDroppedTotal = MetricDefinition(
     .counter, "messages_dropped_total", ["reason"],
-    help: "Messages that a subscriber did not get, by reason; never one that was acknowledged to its publisher.")
+    help: "Messages that a subscriber did not get, by reason.")
+  /// Subscribers that records from Kafka stopped waiting for.
+  public static let acknowledgeTimeoutsTotal = MetricDefinition(
+    .counter, "acknowledge_timeouts_total",
+    help: "How often records from Kafka stopped waiting for a subscriber that acknowledged nothing.")
   /// Sessions, connected or not.
   public static let sessions = MetricDefinition(.gauge, "sessions", help: "Sessions, connected or not.")
   /// Subscriptions of all sessions.
@@ -82,10 +86,9 @@ extension MetricDefinition {
   /// The whole catalogue.
   public static let all: [MetricDefinition] = [
     connectionsOpen, connectionsTotal, connectRefusedTotal, publishesReceivedTotal, publishesSentTotal,
-    publishRefusedTotal, messagesDroppedTotal, sessions, subscriptions, retainedMessages, retainedBytes,
-    bytesReceivedTotal, bytesSentTotal, tlsHandshakesTotal, bridgeAcceptedTotal, bridgeDeliveredTotal,
-    bridgeRefusedTotal,
-    bridgeExpiredTotal, bridgeOpen, bridgeImbalance, buildInfo, processStartTime, processResidentMemory,
-    processOpenDescriptors, processDescriptorsMax,
+    publishRefusedTotal, messagesDroppedTotal, acknowledgeTimeoutsTotal, sessions, subscriptions, retainedMessages,
+    retainedBytes, bytesReceivedTotal, bytesSentTotal, tlsHandshakesTotal, bridgeAcceptedTotal, bridgeDeliveredTotal,
+    bridgeRefusedTotal, bridgeExpiredTotal, bridgeOpen, bridgeImbalance, buildInfo, processStartTime,
+    processResidentMemory, processOpenDescriptors, processDescriptorsMax,
   ]
 }

@@ -28,6 +28,9 @@ public struct Limits: Sendable, Equatable {
   /// QoS 1 and 2 deliveries to one client that may be unacknowledged, where the client's own Receive Maximum is not
   /// smaller.
   public var inflightMax = 1_000
+  /// How long records from Kafka wait for a connected subscriber that acknowledges nothing. A minute: more than any
+  /// pause of a network that lives, and as long as other subscribers may be kept waiting by one that hangs.
+  public var acknowledgeTimeoutSeconds = 60
   /// Messages that wait in one session's queue.
   public var queueMessagesMax = 10_000
   /// Bytes of messages that wait in one session's queue.

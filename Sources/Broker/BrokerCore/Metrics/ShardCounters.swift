@@ -66,6 +66,8 @@ public final class ShardCounters: Sendable {
   public let droppedTooLarge = Counter()
   /// Messages that expired before they were delivered.
   public let expired = Counter()
+  /// How often records from Kafka stopped waiting for a subscriber that acknowledged nothing.
+  public let acknowledgeTimeouts = Counter()
   /// Bytes read from sockets.
   public let bytesReceived = Counter()
   /// Bytes given to sockets.

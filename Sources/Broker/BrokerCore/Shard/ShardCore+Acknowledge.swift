@@ -7,6 +7,7 @@ extension ShardCore {
   func acknowledged(_ client: Client, _ packet: AcknowledgementPacket) throws(ProtocolFault) {
     guard let session = client.session else { return }
     if case .completed(let kept) = session.outbound.puback(packet.packetID) {
+      progressed(client)
       if let kept { discharge(kept) }
       if !session.queue.isEmpty || !client.resends.isEmpty { drain(session) }
     }
@@ -27,14 +28,18 @@ extension ShardCore {
         version: client.version, into: &client.output)
     case .pubrec:
       switch session.outbound.pubrec(packet.packetID, isError: packet.reason.isFailure) {
-      case .release: release(client, packet.packetID, .success)
+      case .release:
+        progressed(client)
+        release(client, packet.packetID, .success)
       case .unknown: if !packet.reason.isFailure { release(client, packet.packetID, .packetIdentifierNotFound) }
       case .completed(let kept):
+        progressed(client)
         discharge(kept)
         drain(session)
       }
     default:
       if case .completed(let kept) = session.outbound.pubcomp(packet.packetID) {
+        progressed(client)
         discharge(kept)
         drain(session)
       }

@@ -48,12 +48,13 @@ extension ShardCore {
       return enqueue(&fan, receiver, qos, isRetain)
     }
     let packetID: UInt16?
-    if session.isDurable || fan.token != .none || receiver.share != nil {
+    let token = awaited(fan.token, client)
+    if session.isDurable || token != .none || receiver.share != nil {
       packetID = session.outbound.open(
         KeptDelivery(
           message: session.isDurable || receiver.share != nil ? message(&fan) : nil, qos: qos, isRetain: isRetain,
-          subscriptionIdentifiers: receiver.subscriptionIdentifiers, token: fan.token, share: receiver.share))
-      if fan.token != .none, packetID != nil { fan.obligations &+= 1 }
+          subscriptionIdentifiers: receiver.subscriptionIdentifiers, token: token, share: receiver.share))
+      if token != .none, packetID != nil { fan.obligations &+= 1 }
     } else {
       packetID = session.outbound.open(qos)
     }
@@ -158,7 +159,7 @@ extension ShardCore {
     var delivery = QueuedDelivery(
       message: message(&fan), qos: qos, isRetain: isRetain, subscriptionIdentifiers: receiver.subscriptionIdentifiers)
     // Only a client that is there can be waited for.
-    if session.client != nil { delivery.token = fan.token }
+    if let client = session.client { delivery.token = awaited(fan.token, client) }
     delivery.share = receiver.share
     guard session.queue.append(delivery, limits: limits) else { return counters.droppedQueueFull.add() }
     if delivery.token != .none { fan.obligations &+= 1 }

@@ -187,6 +187,7 @@ extension ShardCore {
   public func tick() {
     // Whoever is still behind holds them back again at their next publish.
     relieve()
+    losePatience()
     for subject in wheel.due(nowMilliseconds: now) {
       switch subject {
       case .client(let id): if let client = clients[id] { check(client) }

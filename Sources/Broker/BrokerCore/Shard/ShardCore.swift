@@ -47,6 +47,8 @@ public final class ShardCore {
   @exclusivity(unchecked) var isOtherShardBehind = false
   /// Clients that are not read from until the shards that their publishes go to have caught up.
   var heldBack: [Client] = []
+  /// Clients whose acknowledgements records of Kafka wait for.
+  var awaitedClients: [Client] = []
   /// Clients whose queue waits for nothing but the flush of the last round.
   var stalled: [Client] = []
 

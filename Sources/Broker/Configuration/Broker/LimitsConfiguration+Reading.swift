@@ -27,6 +27,7 @@ extension LimitsConfiguration {
       Setting("topic_alias_maximum", \.topicAliasMaximum, .count, 0...65_535),
       Setting("receive_maximum", \.receiveMaximum, .count, 1...65_535),
       Setting("inflight_max", \.inflightMax, .count, 1...65_535),
+      Setting("acknowledge_timeout_seconds", \.acknowledgeTimeoutSeconds, .seconds, 1...86_400),
       Setting("queue_messages_max", \.queueMessagesMax, .count, 1...100_000_000),
       Setting("queue_bytes_max", \.queueBytesMax, .bytes, 64 << 10...64 << 30),
       Setting("output_bytes_max", \.outputBytesMax, .bytes, 64 << 10...1 << 30),

@@ -21,6 +21,9 @@ public struct LimitsConfiguration: Sendable, Equatable {
   public var receiveMaximum = 1_000
   /// `inflight_max`: QoS 1 and 2 deliveries to one client that may be unacknowledged. 1,000; 1 to 65,535.
   public var inflightMax = 1_000
+  /// `acknowledge_timeout_seconds`: how long records from Kafka wait for a connected subscriber that acknowledges
+  /// nothing. 60; 1 to 86,400 s.
+  public var acknowledgeTimeoutSeconds = 60
   /// `queue_messages_max`: messages that wait for one session. 10,000; 1 to 100,000,000.
   public var queueMessagesMax = 10_000
   /// `queue_bytes_max`: bytes of messages that wait for one session. 16 MiB; 64 KiB to 64 GiB.
