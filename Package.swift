@@ -71,7 +71,8 @@ let package = Package(
     tests(of: "Configuration"),
     tests(of: "Administration", imports: ["BrokerCore", "HTTPServer"]),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["sluice"], exclude: ["Scripts", "Browser"], swiftSettings: strict),
+      name: "EndToEndTests", dependencies: ["sluice"], exclude: ["Scripts", "Programs", "Browser"],
+      swiftSettings: strict),
     .testTarget(name: "ProjectTests", swiftSettings: strict),
   ]
 )

@@ -19,6 +19,17 @@ struct PublishTests {
     #expect(publisher.take() == answers[published])
   }
 
+  /// Clients that wait for the message alone disconnect with the acknowledgement under way otherwise.
+  @Test func `a client that is subscribed to its own topic has its acknowledgement before the message`() {
+    let client = TestBroker().connect("c")
+    client.subscribe("t", options: 2)
+    client.publish("t", qos: 1, id: 7)
+    let answers = client.take()
+    #expect(answers.count == 2 && answers.first == .puback(7))
+    client.publish("t", qos: 2, id: 8)
+    #expect(client.take().first == .pubrec(8))
+  }
+
   @Test(arguments: ["1.a", "1.b"])
   func `packets that come split at any place are understood`(payload: String) {
     let broker = TestBroker()

@@ -6,7 +6,7 @@ import Testing
   /// The project's folder.
   private static let project = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/"
 
-  @Test(arguments: ["config/sluice.yaml", "config/development/sluice.yaml"])
+  @Test(arguments: ["config/sluice.yaml", "config/development/sluice.yaml", "config/interoperability/sluice.yaml"])
   func `every shipped configuration is free of errors and warnings`(path: String) {
     let report = Configuration.load(Self.project + path, environment: { _ in nil })
     #expect(report.errors.map(\.description) == [])
@@ -23,6 +23,17 @@ import Testing
     #expect(configuration.limits == LimitsConfiguration())
     guard case .external(let servers) = configuration.kafka?.cluster else { return #expect(Bool(false), "embedded") }
     #expect(servers.map(\.value) == ["127.0.0.1:9092"])
+  }
+
+  @Test func `the configuration for the interoperability suites is on this machine only, and refuses what they want`()
+    throws
+  {
+    let path = Self.project + "config/interoperability/sluice.yaml"
+    let configuration = try #require(Configuration.load(path).configuration)
+    #expect(configuration.listeners.map(\.bind.value.description) == ["127.0.0.1:1883", "127.0.0.1:8080"])
+    #expect(configuration.listeners.map(\.wireProtocol) == [.mqtt, .ws])
+    #expect(configuration.authentication.anonymous && configuration.kafka == nil)
+    #expect(configuration.access.rules.flatMap(\.value.deny.subscribe).map(\.value) == ["test/nosubscribe"])
   }
 
   @Test func `development is on this machine only, and makes the topics that its mappings use`() throws {

@@ -12,7 +12,10 @@ import Testing
           - name: web
             protocol: wss
             bind: 0.0.0.0:443
-            websocket: {path: /devices, origins: ["https://a.example", "http://b.example:8080"]}
+            websocket:
+              path: /devices
+              origins: ["https://a.example", "http://b.example:8080"]
+              message_bytes_max: 64 KiB
             proxy_protocol: {networks: [10.0.0.0/8, "::1"]}
             versions: ["3.1.1", "5"]
             tls: {certificate: c, key: k}
@@ -27,12 +30,14 @@ import Testing
     #expect(listeners.map(\.wireProtocol) == [.wss, .ws, .ws])
     #expect(listeners[0].webSocket?.path?.value == "/devices")
     #expect(listeners[0].webSocket?.origins?.map(\.value) == ["https://a.example", "http://b.example:8080"])
+    #expect(listeners[0].webSocket?.messageBytesMax == 65_536)
     #expect(listeners[0].proxyNetworks?.map(\.value) == ["10.0.0.0/8", "::1"])
     #expect(listeners[0].versions == [.v3_1_1, .v5])
     #expect(listeners[0].tls != nil && listeners[1].tls == nil)
     for listener in listeners.dropFirst() {
       let webSocket = try #require(listener.webSocket)
-      #expect(webSocket.path == nil && webSocket.origins == nil && listener.proxyNetworks == nil)
+      #expect(webSocket.path == nil && webSocket.origins == nil && webSocket.messageBytesMax == nil)
+      #expect(listener.proxyNetworks == nil)
       #expect(listener.versions == [.v3_1, .v3_1_1, .v5])
     }
   }

@@ -33,6 +33,12 @@ struct WebSocketTests {
       "pieces", ["--port", "\(try await broker.sluice.port(of: "proxied"))", "--folder", folder])
   }
 
+  @Test
+  func `a message larger than the listener takes ends the connection`() async throws {
+    let port = try await SharedBroker.current.sluice.port(of: "small")
+    try await Script.websocket.run("message_too_large", ["--port", "\(port)"])
+  }
+
   @Test(.enabled(if: WebSocketScenes.browser != nil, "no chromium-headless-shell: run 'make packages'"))
   func `a page in a browser publishes and subscribes over wss`() async throws {
     try await inBrowser("publishes_and_subscribes", listener: "pages")

@@ -129,7 +129,9 @@ struct Assembly {
       }
       origins = read
     }
-    let settings = WebSocketSettings(path: webSocket.path?.value ?? WebSocketSettings.pathDefault, origins: origins)
+    let settings = WebSocketSettings(
+      path: webSocket.path?.value ?? WebSocketSettings.pathDefault, origins: origins,
+      messageBytesMax: webSocket.messageBytesMax ?? WebSocketSettings.messageBytesMaxDefault)
     if settings == nil, let path = webSocket.path {
       fail(path.place, "path: '\(path.value)' does not begin with / or has characters that no path has")
     }

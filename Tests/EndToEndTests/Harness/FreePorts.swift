@@ -20,6 +20,9 @@ enum FreePorts {
     throw HarnessFailure("no port of \(range) is free")
   }
 
+  /// Whether something has the port.
+  static func isTaken(_ port: UInt16) -> Bool { !canBind(port) }
+
   private static func canBind(_ port: UInt16) -> Bool {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { return false }

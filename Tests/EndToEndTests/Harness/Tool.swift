@@ -11,6 +11,9 @@ enum Tool: String, Sendable {
   case curl
   case sh
   case stdbuf
+  case cc
+  case node
+  case haproxy = "/usr/sbin/haproxy"
 
   struct Outcome: Sendable {
     let status: ChildProcess.ExitStatus

@@ -16,6 +16,7 @@ enum WebSocketScenes {
     let mutual = "\(server), client_certificates: required, client_ca: \(certificates.authority)"
     let listeners = [
       "name: ws, protocol: ws",
+      "name: small, protocol: ws, websocket: { message_bytes_max: 1 KiB }",
       "name: wss, protocol: wss, tls: { \(mutual) }",
       "name: pages, protocol: wss, tls: { \(server) }, websocket: { origins: [\"\(try pageOrigin.get())\"] }",
       "name: elsewhere, protocol: wss, tls: { \(server) }, websocket: { origins: [\"https://elsewhere.example\"] }",
@@ -25,6 +26,6 @@ enum WebSocketScenes {
     return SluiceFiles(
       certificates: certificates, isAnonymousAllowed: true,
       moreListeners: listeners.map { "  - { \($0), bind: \"127.0.0.1:0\" }\n" }.joined(),
-      moreListenerNames: ["ws", "wss", "pages", "elsewhere", "proxied"], access: SluiceFiles.openAccess)
+      moreListenerNames: ["ws", "small", "wss", "pages", "elsewhere", "proxied"], access: SluiceFiles.openAccess)
   }
 }

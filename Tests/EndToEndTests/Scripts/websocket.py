@@ -1,8 +1,9 @@
-"""WebSocket over TLS in pieces, behind a PROXY header."""
+"""WebSocket over TLS in pieces, behind a PROXY header; and the bound of a message."""
 
 import os
+import socket
 
-from packets import DISCONNECT, connect, publish, subscribe
+from packets import DISCONNECT, PING, connect, publish, subscribe
 from peer import main
 from tls import Pieces
 
@@ -62,6 +63,24 @@ def pieces(o):
         client.write(frame(DISCONNECT))
         assert read_frame(client) == (8, b"\x03\xe8")
         client.socket.close()
+
+
+def message_too_large(o):
+    """A message of 1 KiB is taken; of one byte more, the header is enough for the end."""
+    with socket.create_connection(("127.0.0.1", o.port), 20) as client:
+        client.sendall(REQUEST)
+        stream = client.makefile("rb")
+        assert stream.readline().startswith(b"HTTP/1.1 101 ")
+        while stream.readline() != b"\r\n":
+            pass
+        packets = connect("limited", 4)
+        client.sendall(frame(packets + PING * ((1024 - len(packets)) // 2) + (b"\xc0" if len(packets) % 2 else b"")))
+        assert read_frame(stream) == (2, b"\x20\x02\x00\x00")
+        for _ in range((1024 - len(packets)) // 2):
+            assert read_frame(stream) == (2, b"\xd0\x00")
+        client.sendall(b"\x82\xfe\x04\x01")
+        assert read_frame(stream) == (8, (1009).to_bytes(2, "big"))
+        assert stream.read() == b""
 
 
 if __name__ == "__main__":

@@ -88,6 +88,21 @@ extension TransportTests {
       try wait("the connection is gone") { broker.sum { $0.connectionsOpen.now } == 0 }
     }
 
+    /// Paho's client for C looks at what follows the first packet of a frame only when more comes in.
+    @Test func `what is answered at once comes in a frame for each packet, behind the pongs`() throws {
+      let broker = try Self.broker()
+      let client = try WebSocketClient.upgraded(port: broker.port)
+      try client.connect("itself")
+      let packets = [
+        Packet.subscribe("itself", qos: 1), .publish("itself", "x", qos: 1, packetID: 3), .pingreq,
+      ]
+      try client.send(.binary(packets.flatMap(\.bytes)), .ping([1]))
+      let frames = try (0..<5).map { _ in try #require(try client.frame()) }
+      #expect(frames.map(\.opcode) == [10, 2, 2, 2, 2])
+      #expect(Set(frames.dropFirst().compactMap(\.payload.first)) == [0x90, 0x32, 0x40, 0xD0])
+      for frame in frames.dropFirst() { #expect(frame.payload.count == 2 + Int(frame.payload[1])) }
+    }
+
     @Test func `DISCONNECT ends it with 1000`() throws {
       let broker = try Self.broker()
       let client = try WebSocketClient.upgraded(port: broker.port)

@@ -80,8 +80,10 @@ extension ShardCore {
     if let plan = route.plan, let outlet = state.outlet {
       return forward(view, on: route, plan, outlet, client, session, packet)
     }
-    _ = distribute(view, on: route, publisherSerial: session.serial, token: .none)
+    // It leaves when the round ends, as what is distributed does. A client that is subscribed to its own topic has its
+    // acknowledgement first: some take the message for the end of the matter, and disconnect.
     if packet.qos != .atMostOnce { acknowledge(client, session, packet, .success) }
+    _ = distribute(view, on: route, publisherSerial: session.serial, token: .none)
   }
 
   /// A publish that mappings take: Kafka has the first word, so that what it refuses is not delivered to anybody.

@@ -6,11 +6,14 @@ public struct ListenerWebSocketConfiguration: Sendable {
   public let path: Placed<String>?
   /// `origins`: the web pages that may connect, as browsers name them; nil for any.
   public let origins: [Placed<String>]?
+  /// `message_bytes_max`: the bytes of one message, whole or in fragments; nil for as many as MQTT allows a packet.
+  public let messageBytesMax: Int?
 
   /// The defaults.
   init() {
     path = nil
     origins = nil
+    messageBytesMax = nil
   }
 
   /// Reads a `websocket` section.
@@ -22,6 +25,7 @@ public struct ListenerWebSocketConfiguration: Sendable {
     if let value, let entries, entries.isEmpty {
       value.report("origins: the list is empty: no web page could connect; leave it out to let all connect")
     }
+    messageBytesMax = section.optional("message_bytes_max")?.number(.bytes, in: 1 << 10...1 << 28)?.value
     section.finish()
   }
 }

@@ -105,25 +105,22 @@ extension Connection {
     shard.core.touched.append(self)
   }
 
-  /// Makes the round's output what goes over the wire: replies, then all of MQTT's packets in one frame, then a Close
-  /// frame when the connection is over. The header is put in front by moving the packets: they are seldom many.
+  /// Makes the round's output what goes over the wire: replies, then each of MQTT's packets in a frame, then a Close
+  /// frame when the connection is over. The headers are put in front by moving the packets: they are seldom many.
   func frameOutput() {
     guard let layers, settings.webSocket != nil else { return }
     if !layers.isUpgraded { output.removeAll() }
-    let payloadCount = output.count
+    let packetBytes = output.count
     let replyCount = layers.replies.count
-    let headerCount = payloadCount > 0 ? WebSocketFrames.headerCount(payloadCount: payloadCount) : 0
-    if replyCount + headerCount > 0 {
-      _ = output.reserve(replyCount + headerCount)
-      output.commit(replyCount + headerCount)
+    let headersCount = WebSocketFrames.headersCount(packets: output.bytes)
+    if replyCount + headersCount > 0 {
+      _ = output.reserve(replyCount + headersCount)
+      output.commit(replyCount + headersCount)
       let all = UnsafeMutableRawBufferPointer(mutating: output.bytes)
       guard let start = all.baseAddress else { return }
-      memmove(start + replyCount + headerCount, start, payloadCount)
+      memmove(start + replyCount + headersCount, start, packetBytes)
       all.copyMemory(from: layers.replies.bytes)
-      if payloadCount > 0 {
-        let header = UnsafeMutableRawBufferPointer(rebasing: all[replyCount...]).bindMemory(to: UInt8.self)
-        _ = WebSocketFrames.header(payloadCount: payloadCount, into: header)
-      }
+      WebSocketFrames.frame(UnsafeMutableRawBufferPointer(rebasing: all[replyCount...]), headersCount: headersCount)
       layers.replies = ByteBuffer()
     }
     guard phase == .closed, layers.isUpgraded else { return }

@@ -17,9 +17,9 @@ extension ProxyHeader {
       return .malformed(reason: "the PROXY header has more than \(version2BytesMax) bytes")
     }
     // The family of a LOCAL header is to be ignored.
-    let family = isLocal ? 0 : bytes[13]
+    let family = isLocal || isOfNoUse(bytes[13]) ? 0 : bytes[13]
     guard let addressBytes = addressBytes(family) else {
-      return .malformed(reason: "the PROXY header is not for TCP over IPv4 or IPv6")
+      return .malformed(reason: "the PROXY header has a family or transport that does not exist")
     }
     guard count >= fixedBytes + 2 * (addressBytes + (family == 0 ? 0 : 2)) else {
       return .malformed(reason: "the PROXY header is too short for its addresses")
@@ -39,7 +39,16 @@ extension ProxyHeader {
     return .found(source: source, usedBytes: count)
   }
 
-  /// Bytes of one address; nil for a family or transport that no TCP connection of ours has.
+  /// Datagrams and UNIX sockets: what exists but no client of ours can have. It is to be taken as a header that says no
+  /// family, so that the socket's address holds.
+  private static func isOfNoUse(_ family: UInt8) -> Bool {
+    switch family {
+    case 0x12, 0x22, 0x31, 0x32: true
+    default: false
+    }
+  }
+
+  /// Bytes of one address; nil for a family or transport that does not exist.
   private static func addressBytes(_ family: UInt8) -> Int? {
     switch family {
     case 0x00: 0
