@@ -8,11 +8,12 @@ CERTIFICATES = var/certs
 # A process that crashes must end at once, not hand its pipes to a backtrace program that may hang.
 export SWIFT_BACKTRACE = enable=no
 
-.PHONY: help run build test bench format lint packages clean toolchain
+.PHONY: help run build test fuzz bench format lint packages clean toolchain
 
 help:
 	@echo 'make run       install what is missing, build, make certificates, and show Sluice at work until Ctrl-C'
 	@echo 'make test      install what the tests need, and run them all'
+	@echo 'make fuzz      feed what reads and writes bytes with odd ones, a minute each (FUZZ_SECONDS=600, FUZZ="--help")'
 	@echo 'make bench     measure Sluice beside the prototype and Mosquitto (BENCH="--help" for its options)'
 	@echo 'make build     build .build/release/sluice'
 	@echo 'make format    format the sources'
@@ -40,6 +41,10 @@ test: toolchain
 	swift build --build-tests
 	swift test --skip-build
 
+fuzz: toolchain
+	@sh .ci/install-packages fuzz
+	@Tests/Fuzzing/run $(FUZZ)
+
 bench: toolchain
 	@sh .ci/install-packages bench
 	@Benchmarks/run $(BENCH)
@@ -55,4 +60,4 @@ packages:
 	@sh .ci/install-packages all
 
 clean:
-	rm -rf .build Benchmarks/prototype/.build var/bench
+	rm -rf .build Benchmarks/prototype/.build Benchmarks/codec/.build var/bench var/fuzz/build var/fuzz/bin
