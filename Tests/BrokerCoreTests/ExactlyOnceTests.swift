@@ -1,6 +1,7 @@
-import BrokerCore
 import MQTTCodec
 import Testing
+
+@testable import BrokerCore
 
 struct ExactlyOnceTests {
   private let broker = TestBroker()
@@ -95,6 +96,31 @@ struct ExactlyOnceTests {
     client.publish("t", qos: 2, id: 11)
     #expect(client.isClosed)
     #expect(client.take() == (version == .v5 ? [.disconnect(.receiveMaximumExceeded)] : []))
+  }
+
+  /// CVE-2023-28366: there is no time after which they are given up; they are few instead.
+  @Test(arguments: [ProtocolVersion.v3_1_1, .v5])
+  func `publishes that are never released stay as few across reconnects, and can still be released`(
+    version: ProtocolVersion
+  ) {
+    let broker = TestBroker { $0.receiveMaximum = 10 }
+    let watcher = broker.connect("watcher")
+    watcher.subscribe("#")
+    for round in 0..<200 {
+      let client = broker.connect(.durable("c", version))
+      // The same identifiers, then others of its 65,535.
+      for id in 1...10 { client.publish("t", qos: 2, id: id, isDuplicate: round > 0) }
+      #expect(client.take().count == 10 && !client.isClosed)
+      for id in 0..<20 { client.publish("t", qos: 2, id: 11 + (round * 20 + id) % 65_000) }
+      #expect(client.isClosed && broker.cores[0].sessions[Array("c".utf8)]?.inbound.count == 10)
+    }
+    #expect(watcher.takeDeliveries().count == 10)
+    let client = broker.connect(.durable("c", version))
+    for id in 1...10 { client.pubrel(id) }
+    #expect(client.take() == (1...10).map { .pubcomp($0) })
+    for id in 101...110 { client.publish("t", qos: 2, id: id) }
+    #expect(client.take() == (101...110).map { .pubrec($0) } && watcher.takeDeliveries().count == 10)
+    #expect(broker.sum(\.openSessions) == 2)
   }
 
   @Test func `publishes of a 5_0 client are not counted twice while an earlier acknowledgement is withheld`() {

@@ -5,6 +5,11 @@ import Testing
 /// Payload Format Indicator (MQTT 5.0 section 3.3.2.3.2).
 struct PayloadFormatTests {
   private let bad: [UInt8] = [0xC3, 0x28]
+  private var choices: ProtocolChoices {
+    var choices = ProtocolChoices()
+    choices.validatesPayloadFormat = true
+    return choices
+  }
 
   private func publish(_ client: TestConnection, qos: UInt8, indicator: UInt8, _ payload: [UInt8]) {
     client.send(
@@ -12,7 +17,7 @@ struct PayloadFormatTests {
   }
 
   @Test func `when asked, a payload that is not the text that it is said to be is refused`() {
-    let broker = TestBroker { $0.validatesPayloadFormat = true }
+    let broker = TestBroker(choices: choices)
     let watcher = broker.connect("w")
     watcher.subscribe("#")
     let client = broker.connect("c")
@@ -25,7 +30,7 @@ struct PayloadFormatTests {
   }
 
   @Test func `when asked, a will that is not the text that it is said to be is refused`() {
-    let broker = TestBroker { $0.validatesPayloadFormat = true }
+    let broker = TestBroker(choices: choices)
     let client = broker.open()
     client.send(
       packet(

@@ -6,11 +6,11 @@ import Testing
 struct QueueTests {
   private let publisher = Publisher(clientID: [], userName: [])
 
-  private func delivery(_ n: Int, bytes: Int = 1) -> QueuedDelivery {
+  private func delivery(_ n: Int, bytes: Int = 1, qos: QoS = .atLeastOnce) -> QueuedDelivery {
     let payload = [UInt8](repeating: UInt8(truncatingIfNeeded: n), count: bytes)
-    let message = Message(topic: [116], payload: payload, qos: .atLeastOnce, by: publisher)
+    let message = Message(topic: [116], payload: payload, qos: qos, by: publisher)
     return QueuedDelivery(
-      message: message, qos: .atLeastOnce, isRetain: false, subscriptionIdentifiers: [n == 0 ? 1 : UInt32(n)])
+      message: message, qos: qos, isRetain: false, subscriptionIdentifiers: [n == 0 ? 1 : UInt32(n)])
   }
 
   @Test func `a message queue gives back in order what it took, and counts it`() {
@@ -19,7 +19,7 @@ struct QueueTests {
     var model: [UInt32] = []
     for n in 1...20_000 {
       if Int.random(in: 0..<100, using: &generator) < ((n / 3000) % 2 == 0 ? 70 : 30) {
-        #expect(queue.append(delivery(n), limits: Limits()) == true)
+        #expect(queue.append(delivery(n), limits: ClientLimits(Limits())) == 0)
         model.append(UInt32(n))
       } else {
         #expect(queue.popFirst()?.subscriptionIdentifiers.first == (model.isEmpty ? nil : model.removeFirst()))
@@ -32,14 +32,15 @@ struct QueueTests {
     var limits = Limits()
     limits.queueMessagesMax = 3
     limits.queueBytesMax = 1000
+    let client = ClientLimits(limits)
     var queue = MessageQueue()
-    #expect(queue.append(delivery(1, bytes: 500), limits: limits) == true)
-    #expect(queue.append(delivery(2, bytes: 500), limits: limits) == false)
-    #expect(queue.append(delivery(3), limits: limits) == true)
+    #expect(queue.append(delivery(1, bytes: 500), limits: client) == 0)
+    #expect(queue.append(delivery(2, bytes: 500), limits: client) == nil)
+    #expect(queue.append(delivery(3), limits: client) == 0)
     _ = queue.popFirst()
-    #expect(queue.append(delivery(4), limits: limits) == true)
-    #expect(queue.append(delivery(5), limits: limits) == true)
-    #expect(queue.append(delivery(6), limits: limits) == false)
+    #expect(queue.append(delivery(4), limits: client) == 0)
+    #expect(queue.append(delivery(5), limits: client) == 0)
+    #expect(queue.append(delivery(6), limits: client) == nil)
     #expect(queue.count == 3)
   }
 
@@ -51,23 +52,134 @@ struct QueueTests {
     for n in 1...5 {
       var owed = delivery(n, bytes: 300)
       owed.token = ObligationToken(word: 9)
-      #expect(queue.append(owed, limits: limits) == true)
+      #expect(queue.append(owed, limits: ClientLimits(limits)) == 0)
     }
-    #expect(queue.append(delivery(6), limits: limits) == false)
+    #expect(queue.append(delivery(6), limits: ClientLimits(limits)) == nil)
     #expect(queue.popFirst()?.subscriptionIdentifiers == [1])
-    #expect(queue.cut(to: limits) == 2)
+    #expect(queue.cut(to: ClientLimits(limits)) == 2)
     #expect(queue.count == 2 && queue.byteCount < 1000)
     #expect(queue.all.flatMap(\.subscriptionIdentifiers) == [2, 3])
     limits.queueBytesMax = 500
-    #expect(queue.cut(to: limits) == 1 && queue.count == 1)
-    #expect(queue.cut(to: limits) == 0)
+    #expect(queue.cut(to: ClientLimits(limits)) == 1 && queue.count == 1)
+    #expect(queue.cut(to: ClientLimits(limits)) == 0)
     _ = queue.popFirst()
-    #expect(queue.byteCount == 0 && queue.cut(to: limits) == 0)
+    #expect(queue.byteCount == 0 && queue.cut(to: ClientLimits(limits)) == 0)
+  }
+
+  @Test func `what is cut off a queue is first of QoS 0, then the newest, and it goes on from there`() {
+    var limits = Limits()
+    limits.queueMessagesMax = 3
+    let client = ClientLimits(limits)
+    var queue = MessageQueue()
+    #expect(queue.append(delivery(1, qos: .atMostOnce), limits: client) == 0)
+    #expect(queue.append(delivery(2), limits: client) == 0)
+    #expect(queue.append(delivery(3, qos: .atMostOnce), limits: client) == 0)
+    for (n, displaced) in [(4, 1), (5, 1), (6, 0)] {
+      var owed = delivery(n)
+      owed.token = ObligationToken(word: 9)
+      #expect(queue.append(owed, limits: client) == displaced)
+    }
+    #expect(numbers(queue) == [2, 4, 5, 6])
+    #expect(queue.cut(to: client) == 1 && numbers(queue) == [2, 4, 5])
+    limits.queueMessagesMax = 2
+    #expect(queue.cut(to: ClientLimits(limits)) == 1 && numbers(queue) == [2, 4])
+    #expect(queue.append(delivery(7, qos: .atMostOnce), limits: client) == 0)
+    #expect(queue.append(delivery(8), limits: client) == 1 && numbers(queue) == [2, 4, 8])
+    limits.queueMessagesMax = 1
+    #expect(queue.cut(to: ClientLimits(limits)) == 2 && numbers(queue) == [2])
+    #expect(queue.popFirst() != nil && queue.isEmpty && queue.byteCount == 0)
+  }
+
+  private func numbers(_ queue: MessageQueue) -> [UInt32] { queue.all.flatMap(\.subscriptionIdentifiers) }
+
+  @Test func `a full queue gives up its oldest of QoS 0 for one of QoS 1 or 2, and for no other`() {
+    var limits = Limits()
+    limits.queueMessagesMax = 4
+    let client = ClientLimits(limits)
+    var queue = MessageQueue()
+    for (n, qos) in [(1, QoS.atLeastOnce), (2, .atMostOnce), (3, .exactlyOnce), (4, .atMostOnce)] {
+      #expect(queue.append(delivery(n, qos: qos), limits: client) == 0)
+    }
+    #expect(queue.append(delivery(5, qos: .atMostOnce), limits: client) == nil)
+    #expect(queue.append(delivery(6, qos: .exactlyOnce), limits: client) == 1 && numbers(queue) == [1, 3, 4, 6])
+    #expect(queue.append(delivery(7), limits: client) == 1 && numbers(queue) == [1, 3, 6, 7])
+    #expect(queue.append(delivery(8), limits: client) == nil && queue.count == 4)
+    while queue.popFirst() != nil {}
+    #expect(queue.isEmpty && queue.byteCount == 0)
+  }
+
+  @Test func `as many of QoS 0 are given up as make room by bytes, and none where that would not do`() {
+    var limits = Limits()
+    limits.queueBytesMax = 10 * 229
+    let client = ClientLimits(limits)
+    var queue = MessageQueue()
+    // Each costs its 100 bytes, its topic's 1, and 128.
+    for n in 1...10 {
+      _ = queue.append(delivery(n, bytes: 100, qos: n == 1 ? .atLeastOnce : .atMostOnce), limits: client)
+    }
+    #expect(queue.byteCount == limits.queueBytesMax)
+    #expect(queue.append(delivery(11, bytes: 9 * 229), limits: client) == nil && queue.count == 10)
+    #expect(
+      queue.append(delivery(12, bytes: 250), limits: client) == 2 && numbers(queue) == [1, 4, 5, 6, 7, 8, 9, 10, 12])
+  }
+
+  @Test func `a queue in which QoS 0 makes room is the queue of a plain list`() {
+    var generator = SeededGenerator(seed: 17)
+    var limits = Limits()
+    limits.queueMessagesMax = 3000
+    let client = ClientLimits(limits)
+    var queue = MessageQueue()
+    var model: [(n: UInt32, isAtMostOnce: Bool)] = []
+    for n in 1...30_000 {
+      if Int.random(in: 0..<100, using: &generator) < 40 {
+        #expect(queue.popFirst()?.subscriptionIdentifiers.first == (model.isEmpty ? nil : model.removeFirst().n))
+        continue
+      }
+      let isAtMostOnce = Bool.random(using: &generator)
+      let taken = queue.append(delivery(n, qos: isAtMostOnce ? .atMostOnce : .atLeastOnce), limits: client)
+      if model.count < 3000 {
+        #expect(taken == 0)
+      } else if !isAtMostOnce, let oldest = model.firstIndex(where: \.isAtMostOnce) {
+        #expect(taken == 1)
+        model.remove(at: oldest)
+      } else {
+        #expect(taken == nil)
+        continue
+      }
+      model.append((UInt32(n), isAtMostOnce))
+    }
+    #expect(numbers(queue) == model.map(\.n) && queue.count == model.count)
+    queue.removeAll { _ in false }
+    #expect(numbers(queue) == model.map(\.n) && queue.count == model.count)
+  }
+
+  @Test func `retained messages of QoS 0 that wait make room for live ones of QoS 1, and are counted`() {
+    let broker = TestBroker { $0.queueMessagesMax = 5 }
+    let publisher = broker.connect("p")
+    for n in 1...5 { publisher.publish("r/\(n)", String(repeating: "x", count: 1 << 20 - 100), isRetain: true) }
+    let slow = broker.connect("s")
+    slow.subscribe("live", options: 1)
+    slow.isBlocked = true
+    slow.subscribe("r/#")
+    let waiting = broker.sum(\.droppedForRoom)
+    #expect(waiting == 0)
+    for n in 1...4 { publisher.publish("live", "\(n)", qos: 1, id: n) }
+    let dropped = broker.sum(\.droppedForRoom)
+    slow.unblock()
+    var live: [String] = []
+    var retained = 0
+    for _ in 0..<10 {
+      for delivery in slow.takeDeliveries() {
+        if delivery.topic == "live" { live.append(delivery.payload) } else { retained += 1 }
+      }
+      slow.unblock()
+    }
+    #expect(live == ["1", "2", "3", "4"] && dropped > 0 && retained + dropped == 5)
   }
 
   @Test func `unwanted messages are removed from a queue's middle`() {
     var queue = MessageQueue()
-    for n in 1...10 { _ = queue.append(delivery(n), limits: Limits()) }
+    for n in 1...10 { _ = queue.append(delivery(n), limits: ClientLimits(Limits())) }
     _ = queue.popFirst()
     queue.removeAll { ($0.payload.first ?? 0) % 2 == 0 }
     #expect(queue.count == 4)
@@ -80,8 +192,8 @@ struct QueueTests {
     var queue = MessageQueue()
     var one = delivery(1)
     one.token = ObligationToken(word: 9)
-    _ = queue.append(one, limits: Limits())
-    _ = queue.append(delivery(2), limits: Limits())
+    _ = queue.append(one, limits: ClientLimits(Limits()))
+    _ = queue.append(delivery(2), limits: ClientLimits(Limits()))
     #expect(queue.takeTokens() == [ObligationToken(word: 9)])
     #expect(queue.takeTokens().isEmpty)
     #expect(queue.count == 2)
@@ -134,4 +246,8 @@ struct QueueTests {
     registry.release([1])
     #expect(registry.count == 1 && registry.claim([3], by: 1) == .own)
   }
+}
+
+extension ShardCounters {
+  fileprivate var droppedForRoom: Int { droppedQueueFull.now }
 }

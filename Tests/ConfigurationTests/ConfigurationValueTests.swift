@@ -15,7 +15,7 @@ import Testing
     #expect(configuration.authentication.certificates)
     #expect(configuration.authentication.clientIDBinding == .any)
     #expect(configuration.listeners[0].certificateName == .commonName)
-    #expect(configuration.listeners[0].connectionsMax == nil)
+    #expect(configuration.listeners[0].limits == LimitsConfiguration())
     #expect(configuration.listeners[0].tls == nil)
     #expect(configuration.mappings.toKafka.isEmpty && configuration.mappings.fromKafka.isEmpty)
     #expect(configuration.mappings.file == scratch.folder + "mappings.yaml")
@@ -34,7 +34,7 @@ import Testing
         - name: devices
           protocol: mqtts
           bind: "[::]:8883"
-          connections_max: 500
+          limits: {connections_max: 500, packet_bytes_max: 2 MiB}
           identity: {from: san_uri}
           tls:
             certificate: certs/server.crt
@@ -57,7 +57,7 @@ import Testing
     let tls = try #require(listener.tls)
     #expect(listener.name == Placed("devices", at: place(scratch, 2, 11)))
     #expect(listener.bind.value.description == "[::]:8883" && !listener.bind.value.isLoopback)
-    #expect(listener.connectionsMax == 500)
+    #expect(listener.limits.connectionsMax == 500 && listener.limits.packetBytesMax == 2 << 20)
     #expect(listener.certificateName == .uri)
     #expect(tls.certificate == Placed(scratch.folder + "certs/server.crt", at: place(scratch, 8, 20)))
     #expect(tls.key.value == "/etc/server.key")
@@ -95,18 +95,43 @@ import Testing
 
   @Test func `each limit is read into its own field`() throws {
     let keys = [
-      "packet_bytes_max", "connect_packet_bytes_max", "connections_max", "sessions_max", "client_id_bytes_max",
+      "packet_bytes_max", "connect_packet_bytes_max", "connections_max", "connections_per_address_max",
+      "pending_connections_max", "sessions_max", "client_id_bytes_max",
       "topic_levels_max", "subscriptions_per_client_max", "topic_alias_maximum", "receive_maximum", "inflight_max",
       "acknowledge_timeout_seconds", "queue_messages_max", "queue_bytes_max", "output_bytes_max",
       "session_expiry_seconds_max", "retained_messages_max", "retained_bytes_max", "keep_alive_seconds_max",
       "connect_timeout_seconds", "handshake_timeout_seconds",
     ]
     let values = [
-      200_001, 200_000, 11, 12, 23, 14, 15, 16, 17, 18, 29, 19, 100_000, 100_001, 22, 24, 25, 26, 27, 28,
+      200_001, 200_000, 11, 29, 30, 12, 23, 14, 15, 16, 17, 18, 31, 19, 100_000, 100_001, 22, 24, 25, 26, 27, 28,
     ]
     let lines = zip(keys, values).map { "  \($0): \($1)\n" }.joined()
     let limits = try configurationWith("limits:\n" + lines).limits
     #expect(Mirror(reflecting: limits).children.compactMap { $0.value as? Int } == values)
+  }
+
+  @Test func `a listener has the broker's limits but for its own, which may be larger or smaller`() throws {
+    let main = """
+      listeners:
+        - {name: a, protocol: mqtt, bind: "127.0.0.1:1", limits: {receive_maximum: 5000, queue_messages_max: 7}}
+        - {name: b, protocol: mqtt, bind: "127.0.0.1:2"}
+      authentication: {anonymous: true}
+      limits: {receive_maximum: 20, inflight_max: 30}
+
+      """
+    let listeners = try configuration(["sluice.yaml": main]).listeners.map(\.limits)
+    #expect(listeners.map(\.receiveMaximum) == [5000, 20])
+    #expect(listeners.map(\.inflightMax) == [30, 30])
+    #expect(listeners.map(\.queueMessagesMax) == [7, LimitsConfiguration().queueMessagesMax])
+  }
+
+  @Test func `what MQTT leaves to the server is read, and has defaults`() throws {
+    let standard = try configurationWith("").mqtt
+    #expect(!standard.validatesPayloadFormat && standard.revealsRefusals && standard.responseInformation == nil)
+    let text = "mqtt: {validate_payload_format: true, reveal_refusals: false, response_information: \"a/{client}\"}\n"
+    let chosen = try configurationWith(text).mqtt
+    #expect(chosen.validatesPayloadFormat && !chosen.revealsRefusals)
+    #expect(chosen.responseInformation?.value == "a/{client}")
   }
 
   @Test func `an access file is read with its places and its order`() throws {

@@ -108,6 +108,47 @@ import Testing
     ),
   ]
 
+  static let listeners: [(text: String, errors: [String])] = [
+    ("{receive_maximum: 0}", ["sluice.yaml:1:70: receive_maximum: \"0\" is out of range: 1 to 65535"]),
+    (
+      "{sessions_max: 5}",
+      ["sluice.yaml:1:53: sessions_max is a bound of the whole broker: set it in the section limits of the file"]
+    ),
+    (
+      "{pending_connections_max: 5, topic_levels_max: 5}",
+      [
+        "sluice.yaml:1:53: pending_connections_max is a bound of the whole broker: set it in the section limits of"
+          + " the file",
+        "sluice.yaml:1:81: topic_levels_max is a bound of the whole broker: set it in the section limits of the file",
+      ]
+    ),
+    (
+      "{packet_bytes_max: 32 KiB}",
+      ["sluice.yaml:1:71: connect_packet_bytes_max (65536) is above packet_bytes_max (32768)"]
+    ),
+    ("{inflight: 5}", ["sluice.yaml:1:53: unknown key \"inflight\"; did you mean \"inflight_max\"?"]),
+    ("[]", ["sluice.yaml:1:52: limits: expected keys and values, found a list"]),
+  ]
+
+  @Test(arguments: listeners) func `a wrong limit of a listener is explained`(
+    text: String, expected: [String]
+  ) throws {
+    let main =
+      "listeners: [{name: a, bind: \"127.0.0.1:1\", limits: \(text), protocol: mqtt}]\n"
+      + "authentication: {anonymous: true}\n"
+    #expect(try errors(["sluice.yaml": main]) == expected)
+  }
+
+  @Test func `more connections of a listener than the broker takes give a warning`() throws {
+    let main =
+      "listeners: [{name: a, bind: \"127.0.0.1:1\", limits: {connections_max: 200000}, protocol: mqtt}]\n"
+      + "authentication: {anonymous: true}\n"
+    #expect(
+      try warnings(["sluice.yaml": main]) == [
+        "sluice.yaml:1:70: warning: connections_max (200000) is above that of the broker (100000), which holds too"
+      ])
+  }
+
   @Test(arguments: limits) func `a limit out of range, in a wrong unit or against another is explained`(
     text: String, expected: [String]
   ) throws {

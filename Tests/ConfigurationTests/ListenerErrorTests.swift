@@ -111,9 +111,9 @@ import Testing
       ]
     ),
     (
-      "  - {name: a, protocol: mqtt, bind: \"127.0.0.1:1\", connections_max: 0}\n",
+      "  - {name: a, protocol: mqtt, bind: \"127.0.0.1:1\", limits: {connections_max: 0}}\n",
       [
-        "sluice.yaml:3:69: connections_max: \"0\" is out of range: 1 to 10000000"
+        "sluice.yaml:3:78: connections_max: \"0\" is out of range: 1 to 10000000"
       ]
     ),
     (

@@ -105,7 +105,7 @@ import Testing
       "zebra: 1\n",
       [
         "sluice.yaml:3:1: unknown key \"zebra\" in the file: known keys are listeners, authentication,"
-          + " limits, kafka, shards, log, administration, access, mappings"
+          + " limits, mqtt, kafka, shards, log, administration, access, mappings"
       ]
     ),
     (

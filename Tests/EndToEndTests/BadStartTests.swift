@@ -20,6 +20,11 @@ struct BadStartTests {
       "listeners:\n  - name: a\n    protocol: mqtt\n    bind: 127.0.0.1:0\n    mount_point: a/#\n", "sluice.yaml:5:18",
       "wildcards"
     ),
+    (Self.webSocket + "limits: { sessions_max: 5 }\n", "sluice.yaml:5:15", "of the whole broker"),
+    (
+      "mqtt: { response_information: \"a/x{client}\" }\n" + Self.webSocket + "versions: [\"5\"]\n", "sluice.yaml:1:31",
+      "each a whole level"
+    ),
     ("limits: { packet_bytes_max: 10 TB }\n", "sluice.yaml:1:29", "packet_bytes_max"),
   ])
   func `check names file, line and column`(text: String, place: String, words: String) async throws {

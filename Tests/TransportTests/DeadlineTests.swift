@@ -30,7 +30,7 @@ extension TransportTests {
 
     @Test
     func `a TLS client that says nothing, half a ClientHello or one byte at a time is closed in time`() throws {
-      let broker = try TestBroker(limits(), tls: TLSRelay.makeContext())
+      let broker = try TestBroker(tls: TLSRelay.makeContext(), listenerLimits: limits())
       let silent = try broker.client()
       let half = try broker.client()
       try half.send([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xFC, 0x03, 0x03])
@@ -71,8 +71,8 @@ extension TransportTests {
       isListeners: Bool
     ) throws {
       var limits = Limits()
-      if !isListeners { limits.connectionsMax = 3 }
-      let broker = try TestBroker(shards: 1, limits, connectionsMax: isListeners ? 3 : nil)
+      limits.connectionsMax = 3
+      let broker = try TestBroker(shards: 1, isListeners ? Limits() : limits, listenerLimits: limits)
       var clients = try (0..<3).map { number in
         let client = try broker.client()
         try client.connect("limit-\(number)")

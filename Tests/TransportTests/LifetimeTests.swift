@@ -97,7 +97,7 @@ extension TransportTests {
         let listeners = try ["127.0.0.1:0", address].enumerated().map { number, text in
           ListenerSettings(
             name: "l\(number)", address: try #require(SocketAddress(text)), tls: nil,
-            authenticator: broker.settings.authenticator)
+            authenticator: broker.settings.authenticator, limits: Limits())
         }
         let policy = try AccessPolicy()
         let group = ShardGroup(

@@ -31,9 +31,11 @@ extension Configuration {
       }
       return nil
     }
-    let listeners = ListenerConfiguration.list(section.required("listeners"))
+    let listed = section.required("listeners")
     let authentication = AuthenticationConfiguration(section.subsection("authentication"))
     let limits = LimitsConfiguration(section.subsection("limits"))
+    let listeners = ListenerConfiguration.list(listed, limits)
+    let mqtt = MQTTConfiguration(section.subsection("mqtt"))
     let kafka = section.subsection("kafka").flatMap(KafkaConfiguration.init)
     let shards = section.optional("shards")?.number(.count, in: 1...256)
     let log = LogConfiguration(section.subsection("log"))
@@ -44,9 +46,8 @@ extension Configuration {
     warnIfNobodyCanConnect(listeners, authentication, section)
     guard let access, let mappings else { return nil }
     return Configuration(
-      file: path, listeners: listeners, authentication: authentication, limits: limits, kafka: kafka,
-      shards: shards?.value,
-      log: log, administration: administration, access: access, mappings: mappings)
+      file: path, listeners: listeners, authentication: authentication, mqtt: mqtt, limits: limits, kafka: kafka,
+      shards: shards?.value, log: log, administration: administration, access: access, mappings: mappings)
   }
 
   private static func access(_ section: Section) -> AccessConfiguration? {

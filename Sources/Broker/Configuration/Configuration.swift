@@ -17,6 +17,8 @@ public struct Configuration: Sendable {
   public let listeners: [ListenerConfiguration]
   /// `authentication`.
   public let authentication: AuthenticationConfiguration
+  /// `mqtt`.
+  public let mqtt: MQTTConfiguration
   /// `limits`.
   public let limits: LimitsConfiguration
   /// `kafka`; nil if there is no such section: then there is no bridge.

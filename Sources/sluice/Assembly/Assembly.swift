@@ -19,6 +19,7 @@ struct Assembly {
   struct Plan {
     let configuration: Configuration
     let limits: Limits
+    let choices: ProtocolChoices
     let listeners: [ListenerSettings]
     let policy: AccessPolicy
     let bridge: KafkaBridgeConfiguration?
@@ -35,16 +36,33 @@ struct Assembly {
 
   private mutating func assemble(_ configuration: Configuration) {
     let limits = Limits(configuration.limits)
+    let choices = protocolChoices(configuration.mqtt)
     let policy = accessPolicy(configuration.access)
     let passwords = passwordFile(configuration.authentication)
     let listeners = configuration.listeners.compactMap { listener($0, configuration.authentication, passwords) }
     let bridge = bridgeConfiguration(configuration)
     guard errors.isEmpty, let policy else { return }
-    plan = Plan(configuration: configuration, limits: limits, listeners: listeners, policy: policy, bridge: bridge)
+    plan = Plan(
+      configuration: configuration, limits: limits, choices: choices, listeners: listeners, policy: policy,
+      bridge: bridge)
   }
 
   private mutating func fail(_ place: SourcePlace, _ message: String) {
     errors.append(ConfigurationError(place: place, message: message))
+  }
+
+  private mutating func protocolChoices(_ mqtt: MQTTConfiguration) -> ProtocolChoices {
+    var choices = ProtocolChoices()
+    choices.validatesPayloadFormat = mqtt.validatesPayloadFormat
+    choices.revealsRefusals = mqtt.revealsRefusals
+    if let text = mqtt.responseInformation {
+      do {
+        choices.responseInformation = try ResponseTemplate(text.value)
+      } catch {
+        fail(text.place, "response_information: \(error)")
+      }
+    }
+    return choices
   }
 
   private mutating func accessPolicy(_ access: AccessConfiguration) -> AccessPolicy? {
@@ -99,7 +117,7 @@ struct Assembly {
     guard errors.count == before else { return nil }
     return ListenerSettings(
       name: listener.name.value, address: address, tls: context, authenticator: Authenticator(policy),
-      connectionsMax: listener.connectionsMax, webSocket: webSocket, proxyNetworks: proxies,
+      limits: Limits(listener.limits), webSocket: webSocket, proxyNetworks: proxies,
       allowedVersions: Set(listener.versions.map { ProtocolVersion($0) }), mountPoint: mountPoint)
   }
 

@@ -11,6 +11,8 @@ extension Limits {
     packetBytesMax = configuration.packetBytesMax
     connectPacketBytesMax = configuration.connectPacketBytesMax
     connectionsMax = configuration.connectionsMax
+    connectionsPerAddressMax = configuration.connectionsPerAddressMax
+    pendingConnectionsMax = configuration.pendingConnectionsMax
     sessionsMax = configuration.sessionsMax
     clientIDBytesMax = configuration.clientIDBytesMax
     topicLevelsMax = configuration.topicLevelsMax

@@ -11,7 +11,7 @@ extension BrokerFigures {
     connections = count(counters.connections)
     connectsRefused = [
       "refused": count(counters.connectsRefused), "timeout": count(counters.timeouts),
-      "protocol": count(counters.protocolFaults),
+      "protocol": count(counters.protocolFaults), "address": count(counters.connectionsRefusedForAddress),
     ]
     publishesReceived = [
       count(counters.publishesReceivedQoS0), count(counters.publishesReceivedQoS1),
@@ -22,7 +22,7 @@ extension BrokerFigures {
     ]
     publishesRefused = [
       "denied": count(counters.publishesDenied), "quota": count(counters.publishesRefusedForQuota),
-      "bridge": count(counters.publishesRefused),
+      "bridge": count(counters.publishesRefused), "payload_format": count(counters.publishesNotText),
     ]
     messagesDropped = [
       "slow_consumer": count(counters.droppedSlowConsumer), "queue_full": count(counters.droppedQueueFull),

@@ -36,7 +36,7 @@ final class Server {
   func start() throws {
     do {
       try startKafka()
-      let state = BrokerState(limits: plan.limits, outlet: bridge, log: log)
+      let state = BrokerState(limits: plan.limits, choices: plan.choices, outlet: bridge, log: log)
       let group = ShardGroup(state: state, policy: plan.policy)
       self.group = group
       let shards = plan.configuration.shards ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))

@@ -12,6 +12,7 @@ struct ConnectOptions {
   var packetBytesMax: Int?
   var topicAliasMaximum: Int?
   var authenticationMethod: String?
+  var wantsResponseInformation = false
   var will: WillOptions?
 
   init(_ clientID: String, _ version: ProtocolVersion = .v5) {
@@ -43,7 +44,7 @@ struct ConnectOptions {
     let list = properties(
       sessionExpiry.map { [0x11] + four($0) } ?? [], receiveMaximum.map { [0x21] + two($0) } ?? [],
       packetBytesMax.map { [0x27] + four($0) } ?? [], topicAliasMaximum.map { [0x22] + two($0) } ?? [],
-      authenticationMethod.map { [0x15] + text($0) } ?? [])
+      authenticationMethod.map { [0x15] + text($0) } ?? [], wantsResponseInformation ? [0x19, 1] : [])
     return packet(
       0x10, text(name), [version.rawValue, flags], two(keepAlive), version == .v5 ? list : [], text(clientID),
       will?.bytes(version) ?? [], userName.map { text($0) } ?? [])

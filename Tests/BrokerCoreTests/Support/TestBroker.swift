@@ -25,10 +25,16 @@ final class TestBroker {
   /// Goes on with extended authentication; nil leaves it open.
   var exchange: ([UInt8]?) -> ConnectDecision? = { _ in nil }
 
-  init(shards: Int = 1, _ change: (inout Limits) -> Void = { _ in }) {
+  /// Bounds of the clients that come from now on.
+  var clientLimits: ClientLimits
+
+  init(
+    shards: Int = 1, choices: ProtocolChoices = ProtocolChoices(), _ change: (inout Limits) -> Void = { _ in }
+  ) {
     var limits = Limits()
     change(&limits)
-    state = BrokerState(limits: limits, outlet: outlet, log: log)
+    clientLimits = ClientLimits(limits)
+    state = BrokerState(limits: limits, choices: choices, outlet: outlet, log: log)
     mailboxes = Array(repeating: [], count: shards)
     let grants = grants
     authenticator = { request in

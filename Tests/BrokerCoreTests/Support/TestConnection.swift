@@ -21,7 +21,7 @@ final class TestConnection: Client {
   init(_ broker: TestBroker, shard: Int, mountPoint: MountPoint? = nil) {
     self.broker = broker
     self.shard = shard
-    super.init(mountPoint: mountPoint)
+    super.init(limits: broker.clientLimits, mountPoint: mountPoint)
   }
 
   /// Sends bytes in one round.

@@ -20,6 +20,8 @@ final class TestHost: ShardHost {
     broker.cores[shard].decided(client, decision)
   }
 
+  func accepted(_ client: Client) {}
+
   func move(_ client: Client, to shard: Int) {
     guard let connection = client as? TestConnection else { return }
     broker.moves.append((connection, shard))

@@ -12,6 +12,8 @@ enum Script: String, Sendable {
   case browser
   /// WebSocket and the PROXY protocol beneath TLS, in pieces.
   case websocket
+  /// Listeners that differ, and what an operator may choose of MQTT.
+  case listeners
   /// A publisher that notes what was acknowledged.
   case publisher
 

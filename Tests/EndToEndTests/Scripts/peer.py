@@ -170,6 +170,7 @@ def main(module):
     parser = argparse.ArgumentParser()
     parser.add_argument("scene")
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--other-port", type=int)
     parser.add_argument("--version", type=int, default=5)
     parser.add_argument("--pid", type=int)
     parser.add_argument("--folder")

@@ -112,6 +112,9 @@ final class SocketClient {
 
   private var taken = 0
 
+  /// The first byte of all that was read, whatever protocol it is.
+  var firstByte: UInt8? { received.first }
+
   /// The next packet, if it was read already.
   func takePacket() -> Packet? {
     var length = 0

@@ -15,7 +15,7 @@ final class TestBroker {
   let settings: ListenerSettings
 
   init(
-    shards: Int = 1, _ limits: Limits = Limits(), tls: TLSContext? = nil, connectionsMax: Int? = nil,
+    shards: Int = 1, _ limits: Limits = Limits(), tls: TLSContext? = nil, listenerLimits: Limits? = nil,
     authenticator: Authenticator? = nil, webSocket: WebSocketSettings? = nil, proxyNetworks: NetworkList? = nil,
     allowedVersions: Set<ProtocolVersion> = Set(ProtocolVersion.allCases)
   ) throws {
@@ -26,7 +26,7 @@ final class TestBroker {
     settings = ListenerSettings(
       name: "test", address: try #require(SocketAddress("127.0.0.1:0")), tls: tls,
       authenticator: authenticator ?? Authenticator(AuthenticationPolicy(allowsAnonymous: true)),
-      connectionsMax: connectionsMax, webSocket: webSocket, proxyNetworks: proxyNetworks,
+      limits: listenerLimits ?? limits, webSocket: webSocket, proxyNetworks: proxyNetworks,
       allowedVersions: allowedVersions)
     port = try #require(try group.start(shards: shards, listeners: [settings])["test"]?.port)
   }

@@ -19,6 +19,8 @@ open class Client {
     case closed
   }
 
+  /// Its bounds, which all clients of its listener share.
+  public final let limits: ClientLimits
   /// How far the connection has come.
   @exclusivity(unchecked) public final internal(set) var phase = Phase.awaitsConnect
   /// Bytes to send at the end of the round.
@@ -83,7 +85,10 @@ open class Client {
   @exclusivity(unchecked) final var variant: UInt32 = 0
 
   /// A connection that has said nothing yet.
-  public init(mountPoint: MountPoint? = nil) { self.mountPoint = mountPoint }
+  public init(limits: ClientLimits, mountPoint: MountPoint? = nil) {
+    self.limits = limits
+    self.mountPoint = mountPoint
+  }
 
   /// The client identifier, for logs; empty before CONNECT was accepted.
   public final var clientID: [UInt8] { publisher.clientID }

@@ -5,6 +5,8 @@ public protocol ShardHost: AnyObject {
   func authenticate(_ client: Client, _ request: ConnectRequest)
   /// Extended authentication goes on with what the client sent; answer as for ``authenticate(_:_:)``.
   func continueAuthentication(_ client: Client, _ data: [UInt8]?)
+  /// The client's CONNECT was accepted.
+  func accepted(_ client: Client)
   /// The client's session lives on another shard: take the connection there and call that core's
   /// ``ShardCore/adopt(_:)``.
   func move(_ client: Client, to shard: Int)

@@ -10,6 +10,15 @@ public struct Limits: Sendable, Equatable {
   public var connectPacketBytesMax = 64 << 10
   /// Connections at once, of all shards and listeners. 100,000 idle TLS connections are about 2 GB.
   public var connectionsMax = 100_000
+  /// Connections at once of one client address to one listener, an IPv6 address being its network of 64 bits. None in
+  /// effect: behind one address there may be a gateway with a whole plant, or a balancer with all clients.
+  public var connectionsPerAddressMax = 10_000_000
+  /// Connections at once, of all shards and listeners, whose CONNECT is not accepted yet: with the packet size that
+  /// they may have, this bounds the memory for strangers (640 MB). Above it nobody is accepted until there are fewer.
+  public var pendingConnectionsMax = 10_000
+  /// Steps of TLS handshakes in one round of a shard. A step is up to half a millisecond of public-key cryptography, so
+  /// those who are connected wait at most some 4 ms for strangers; what is above it waits for the next round.
+  public var handshakeStepsPerRoundMax = 8
   /// Seconds from accepting a socket until its CONNECT must be complete, TLS handshake included.
   public var connectTimeoutSeconds = 10
   /// Seconds from accepting a socket until its TLS handshake must be complete.
@@ -57,10 +66,6 @@ public struct Limits: Sendable, Equatable {
   public var matchCacheTopicBytesMax = 1_024
   /// Publishes and records of one shard with open obligations. The token's slot has 24 bits.
   public var ledgerEntriesMax = 1_000_000
-
-  /// Whether a payload that its publisher calls text (Payload Format Indicator 1) must be well-formed UTF-8 (MQTT 5.0
-  /// section 3.3.2.3.2). Off, because it costs a walk over each such payload.
-  public var validatesPayloadFormat = false
 
   /// The defaults.
   public init() {}

@@ -9,6 +9,8 @@ public final class ShardCounters: Sendable {
   public let connections = Counter()
   /// Connections that are open.
   public let connectionsOpen = Counter()
+  /// Connections refused because their client's address has as many as it may have.
+  public let connectionsRefusedForAddress = Counter()
   /// CONNECTs that were accepted.
   public let connectsAccepted = Counter()
   /// CONNECTs refused: bad credentials or not allowed.
@@ -28,6 +30,8 @@ public final class ShardCounters: Sendable {
 
   /// TLS handshakes that were completed.
   public let handshakes = Counter()
+  /// Times that a step of a TLS handshake waited for the next round.
+  public let handshakesDeferred = Counter()
   /// TLS handshakes that failed.
   public let handshakesFailed = Counter()
   /// Connections closed because CONNECT, the handshake or the keep alive came too late.

@@ -18,36 +18,49 @@ public struct QueuedDelivery {
 
 /// The messages that wait for one session, oldest first: bounded by count and by bytes. A value without I/O.
 ///
-/// Beyond those bounds it takes what somebody upstream waits for: a record of Kafka waits there as well as here, so
-/// nothing is gained by losing it, and its source stops reading at a bound of its own.
+/// Where there is no room, messages of QoS 0 that wait make it for those of QoS 1 and 2. Beyond those bounds it takes
+/// what somebody upstream waits for: a record of Kafka waits there as well as here, so nothing is gained by losing it,
+/// and its source stops reading at a bound of its own.
 public struct MessageQueue {
+  // Nil where a message was taken out.
   private var entries: [QueuedDelivery?] = []
   private var head = 0
+  /// No message of QoS 0 waits before this entry.
+  private var search = 0
+  /// Messages that wait.
+  public private(set) var count = 0
   /// Bytes of the waiting messages.
   public private(set) var byteCount = 0
+  private var countAtMostOnce = 0
+  private var byteCountAtMostOnce = 0
 
   /// An empty queue; no memory held.
   public init() {}
 
-  /// Messages that wait.
-  @inline(__always)
-  public var count: Int { entries.count &- head }
   /// Whether none waits.
   @inline(__always)
-  public var isEmpty: Bool { entries.count == head }
+  public var isEmpty: Bool { count == 0 }
 
   /// What one message is counted as: its bytes and what keeping it costs.
   private static func cost(_ message: Message) -> Int { message.bytes.count + 128 }
 
-  /// Adds a message at the end; false when the queue has no room for it and nobody waits for its acknowledgement.
-  public mutating func append(_ delivery: QueuedDelivery, limits: Limits) -> Bool {
+  /// Adds a message at the end. Returns how many of the oldest of QoS 0 were removed to make room for it; nil, and
+  /// nothing is changed, when there is no room for it even so and nobody waits for its acknowledgement.
+  public mutating func append(_ delivery: QueuedDelivery, limits: ClientLimits) -> Int? {
     let cost = Self.cost(delivery.message)
-    guard
-      delivery.token != .none || (count < limits.queueMessagesMax && byteCount + cost <= limits.queueBytesMax)
-    else { return false }
+    var displaced = 0
+    if !hasRoom(1, cost, limits) {
+      guard delivery.qos != .atMostOnce,
+        delivery.token != .none || hasRoom(1 - countAtMostOnce, cost - byteCountAtMostOnce, limits)
+      else { return nil }
+      while countAtMostOnce > 0, !hasRoom(1, cost, limits) {
+        removeFirstAtMostOnce()
+        displaced += 1
+      }
+    }
     entries.append(delivery)
-    byteCount += cost
-    return true
+    add(delivery, cost, 1)
+    return displaced
   }
 
   /// Takes the obligations of everything that waits: they are no longer this connection's. What came by a share group
@@ -63,27 +76,25 @@ public struct MessageQueue {
     return tokens
   }
 
-  /// Drops the newest messages that are beyond the bounds, and returns how many: once nobody upstream waits for them,
-  /// they must not add up.
-  public mutating func cut(to limits: Limits) -> Int {
+  /// Drops what is beyond the bounds, first messages of QoS 0, then the newest, and returns how many: once nobody
+  /// upstream waits for them, they must not add up.
+  public mutating func cut(to limits: ClientLimits) -> Int {
     var dropped = 0
-    while count > limits.queueMessagesMax || byteCount > limits.queueBytesMax, let last = entries.popLast() {
-      byteCount -= last.map { Self.cost($0.message) } ?? 0
+    while !isEmpty, !hasRoom(0, 0, limits) {
+      if countAtMostOnce > 0 { removeFirstAtMostOnce() } else { removeLast() }
       dropped += 1
-    }
-    if isEmpty {
-      entries = []
-      head = 0
     }
     return dropped
   }
 
   /// Removes the messages that `isUnwanted` picks.
   public mutating func removeAll(where isUnwanted: (Message) -> Bool) {
-    entries.removeFirst(head)
-    head = 0
-    entries.removeAll { $0.map { isUnwanted($0.message) } ?? true }
-    byteCount = entries.reduce(0) { $0 + ($1.map { Self.cost($0.message) } ?? 0) }
+    let all = self.all
+    self = MessageQueue()
+    for delivery in all where !isUnwanted(delivery.message) {
+      entries.append(delivery)
+      add(delivery, Self.cost(delivery.message), 1)
+    }
   }
 
   /// All that waits, oldest first.
@@ -92,16 +103,51 @@ public struct MessageQueue {
   /// Takes the oldest message.
   public mutating func popFirst() -> QueuedDelivery? {
     guard head < entries.count, let first = entries[head] else { return nil }
-    entries[head] = nil
-    head += 1
-    byteCount -= Self.cost(first.message)
+    remove(first, at: head)
+    return first
+  }
+
+  /// Whether so many messages more, of so many bytes, are within the bounds.
+  private func hasRoom(_ messages: Int, _ bytes: Int, _ limits: ClientLimits) -> Bool {
+    count + messages <= limits.queueMessagesMax && byteCount + bytes <= limits.queueBytesMax
+  }
+
+  private mutating func removeLast() {
+    while case .some(nil) = entries.last { entries.removeLast() }
+    search = min(search, entries.count)
+    guard let last = entries.last, let last else { return }
+    remove(last, at: entries.count - 1)
+  }
+
+  private mutating func removeFirstAtMostOnce() {
+    while search < entries.count {
+      if let entry = entries[search], entry.qos == .atMostOnce { return remove(entry, at: search) }
+      search += 1
+    }
+  }
+
+  private mutating func remove(_ delivery: QueuedDelivery, at index: Int) {
+    entries[index] = nil
+    add(delivery, Self.cost(delivery.message), -1)
+    // The head is always a message.
+    while head < entries.count, entries[head] == nil { head += 1 }
     if head == entries.count {
       entries = []
       head = 0
+      search = 0
     } else if head >= 1024, head * 2 >= entries.count {
       entries.removeFirst(head)
+      search = max(search - head, 0)
       head = 0
     }
-    return first
+  }
+
+  /// Counts a message in (1) or out (-1).
+  private mutating func add(_ delivery: QueuedDelivery, _ cost: Int, _ sign: Int) {
+    count += sign
+    byteCount += sign * cost
+    guard delivery.qos == .atMostOnce else { return }
+    countAtMostOnce += sign
+    byteCountAtMostOnce += sign * cost
   }
 }

@@ -31,6 +31,8 @@ public final class Session: @unchecked Sendable {
   var expiresAtMilliseconds: Int64 = 0
   var isEnded = false
   var publisher: Publisher
+  /// Those of the listener where its client connected last.
+  @exclusivity(unchecked) var limits: ClientLimits
   var grants: any AccessGrants
   var subscriptions: [[UInt8]: Subscription] = [:]
   @exclusivity(unchecked) var outbound = OutboundFlow()
@@ -59,7 +61,8 @@ public final class Session: @unchecked Sendable {
   }
 
   init(
-    serial: UInt64, shard: Int, name: [UInt8], owner: SessionOwner, publisher: Publisher, grants: any AccessGrants
+    serial: UInt64, shard: Int, name: [UInt8], owner: SessionOwner, publisher: Publisher, grants: any AccessGrants,
+    limits: ClientLimits
   ) {
     self.serial = serial
     self.shard = shard
@@ -67,6 +70,7 @@ public final class Session: @unchecked Sendable {
     self.owner = owner
     self.publisher = publisher
     self.grants = grants
+    self.limits = limits
   }
 }
 

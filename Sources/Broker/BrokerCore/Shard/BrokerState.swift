@@ -2,6 +2,8 @@
 public final class BrokerState: Sendable {
   /// Bounds.
   public let limits: Limits
+  /// What MQTT leaves to the server.
+  public let choices: ProtocolChoices
   /// Who has which client identifier.
   public let registry: SessionRegistry
   /// Who subscribes to what.
@@ -14,8 +16,11 @@ public final class BrokerState: Sendable {
   public let log: any Log
 
   /// An empty broker.
-  public init(limits: Limits, outlet: (any Outlet)?, log: any Log) {
+  public init(
+    limits: Limits, choices: ProtocolChoices = ProtocolChoices(), outlet: (any Outlet)?, log: any Log
+  ) {
     self.limits = limits
+    self.choices = choices
     self.outlet = outlet
     self.log = log
     registry = SessionRegistry(sessionsMax: limits.sessionsMax)

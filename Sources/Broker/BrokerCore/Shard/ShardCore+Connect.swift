@@ -23,9 +23,10 @@ extension ShardCore {
     client.variant = FanOut.variant(client.version, client.mountPoint)
     client.wantsProblemInformation = packet.properties.wantsProblemInformation
     client.packetBytesMax = packet.properties.packetBytesMax.map { Int($0) } ?? .max
-    guard packet.clientID.count <= limits.clientIDBytesMax else {
+    guard packet.clientID.count <= client.limits.clientIDBytesMax else {
       return refuse(
-        client, .clientIdentifierNotValid, "the client identifier has more than \(limits.clientIDBytesMax) bytes")
+        client, .clientIdentifierNotValid, "the client identifier has more than \(client.limits.clientIDBytesMax) bytes"
+      )
     }
     guard !packet.clientID.isEmpty || packet.cleanStart || packet.version == .v5 else {
       return refuse(client, .clientIdentifierNotValid, "an empty client identifier without a clean session")
@@ -39,7 +40,7 @@ extension ShardCore {
       else {
         return refuse(client, .topicNameInvalid, "a will whose topic has more than \(limits.topicLevelsMax) levels")
       }
-      if limits.validatesPayloadFormat, packetWill.properties.payloadFormatIndicator == 1,
+      if choices.validatesPayloadFormat, packetWill.properties.payloadFormatIndicator == 1,
         !UTF8Text.isWellFormed(
           UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[packetWill.payload]), allowsNull: true)
       {
@@ -119,7 +120,7 @@ extension ShardCore {
     } else {
       // Ending the old session gave the identifier back.
       guard case .own = state.registry.claim(name, by: shard) else { return settle(client) }
-      session = makeSession(name, publisher, grants)
+      session = makeSession(name, publisher, grants, client.limits)
     }
     attach(client, to: session, request)
     guard greet(client, request, isPresent: present != nil) else {
@@ -127,14 +128,18 @@ extension ShardCore {
       client.will = nil
       return refuse(client, .packetTooLarge, "it takes no packet that could tell it the server's bounds")
     }
+    host.accepted(client)
     if present != nil { resume(session, client) }
     // Last, since what the client sent behind CONNECT may be handled right here, and must find the session resumed.
     host.resume(client)
   }
 
-  private func makeSession(_ name: [UInt8], _ publisher: Publisher, _ grants: any AccessGrants) -> Session {
+  private func makeSession(
+    _ name: [UInt8], _ publisher: Publisher, _ grants: any AccessGrants, _ limits: ClientLimits
+  ) -> Session {
     let session = Session(
-      serial: nextID(), shard: shard, name: name, owner: SessionOwner(publisher), publisher: publisher, grants: grants)
+      serial: nextID(), shard: shard, name: name, owner: SessionOwner(publisher), publisher: publisher, grants: grants,
+      limits: limits)
     sessions[session.name] = session
     sessionsBySerial[session.serial] = session
     return session
@@ -144,9 +149,10 @@ extension ShardCore {
     let isV5 = request.version == .v5
     // 3.x: a session that isn't clean lasts until it is discarded; here at most until the longest expiry.
     let asked = isV5 ? request.properties.sessionExpirySeconds : (request.cleanStart ? 0 : UInt32.max)
-    session.expirySeconds = min(asked, limits.sessionExpirySecondsMax)
+    session.expirySeconds = min(asked, client.limits.sessionExpirySecondsMax)
     session.isDurable = session.expirySeconds > 0
     session.expiresAtMilliseconds = 0
+    session.limits = client.limits
     session.client = client
     session.presence = .connected
     client.session = session
@@ -154,11 +160,12 @@ extension ShardCore {
     client.request = nil
     client.will = request.will
     client.allowedRoute = 0
-    client.sendQuota = min(Int(request.properties.receiveMaximum), limits.inflightMax)
-    client.sentAliasesMax = min(Int(request.properties.topicAliasMaximum), Int(limits.topicAliasMaximum))
+    client.sendQuota = min(Int(request.properties.receiveMaximum), client.limits.inflightMax)
+    client.sentAliasesMax = min(Int(request.properties.topicAliasMaximum), Int(client.limits.topicAliasMaximum))
     let keepAlive =
       request.keepAliveSeconds == 0
-      ? limits.keepAliveSecondsMax : min(request.keepAliveSeconds, isV5 ? limits.keepAliveSecondsMax : .max)
+      ? client.limits.keepAliveSecondsMax
+      : min(request.keepAliveSeconds, isV5 ? client.limits.keepAliveSecondsMax : .max)
     // One and a half times the keep alive [MQTT-3.1.2-22].
     client.keepAliveMilliseconds = Int64(keepAlive) * 1500
     client.heardAtMilliseconds = now
@@ -169,9 +176,9 @@ extension ShardCore {
   private func greet(_ client: Client, _ request: ConnectRequest, isPresent: Bool) -> Bool {
     var properties = ConnackProperties()
     if request.version == .v5 {
-      if limits.receiveMaximum < .max { properties.receiveMaximum = limits.receiveMaximum }
-      properties.packetBytesMax = UInt32(clamping: limits.packetBytesMax)
-      properties.topicAliasMaximum = limits.topicAliasMaximum
+      if client.limits.receiveMaximum < .max { properties.receiveMaximum = client.limits.receiveMaximum }
+      properties.packetBytesMax = UInt32(clamping: client.limits.packetBytesMax)
+      properties.topicAliasMaximum = client.limits.topicAliasMaximum
       if request.isClientIDAssigned { properties.assignedClientID = client.publisher.clientID }
       if let session = client.session, session.expirySeconds != request.properties.sessionExpirySeconds {
         properties.sessionExpirySeconds = session.expirySeconds
@@ -183,13 +190,24 @@ extension ShardCore {
       if request.keepAliveSeconds != keepAlive {
         properties.serverKeepAliveSeconds = keepAlive
       }
+      if request.properties.wantsResponseInformation {
+        properties.responseInformation = choices.responseInformation?.text(for: client.publisher)
+      }
     }
     touch(client)
     let before = client.output.count
     PacketEncoder.connack(
       sessionPresent: isPresent, reason: .success, version: client.version, properties: properties, into: &client.output
     )
-    if takesBackIfTooLarge(client, since: before) { return false }
+    if takesBackIfTooLarge(client, since: before) {
+      guard properties.responseInformation != nil else { return false }
+      // It may be left out, and the bounds may not.
+      properties.responseInformation = nil
+      PacketEncoder.connack(
+        sessionPresent: isPresent, reason: .success, version: client.version, properties: properties,
+        into: &client.output)
+      if takesBackIfTooLarge(client, since: before) { return false }
+    }
     counters.connectsAccepted.add()
     state.log.log(
       .debug, "client connected",

@@ -38,7 +38,7 @@ extension ShardCore {
       if qos != .atMostOnce { enqueue(&fan, receiver, qos, isRetain) }
       return
     }
-    let isFull = client.backlogBytes &+ client.output.count > limits.outputBytesMax
+    let isFull = client.backlogBytes &+ client.output.count > client.limits.outputBytesMax
     if qos == .atMostOnce {
       if isFull { return counters.droppedSlowConsumer.add() }
       counters.publishesSentQoS0.add()
@@ -161,9 +161,20 @@ extension ShardCore {
     // Only a client that is there can be waited for.
     if let client = session.client { delivery.token = awaited(fan.token, client) }
     delivery.share = receiver.share
-    guard session.queue.append(delivery, limits: limits) else { return counters.droppedQueueFull.add() }
+    guard append(delivery, to: session) else { return }
     if delivery.token != .none { fan.obligations &+= 1 }
     if session.queue.count == 1, let client = session.client { goOnAfterFlush(client) }
+  }
+
+  /// Queues a message; false when there is no room for it. What is lost by it, itself or older ones of QoS 0, is
+  /// counted.
+  func append(_ delivery: QueuedDelivery, to session: Session) -> Bool {
+    guard let displaced = session.queue.append(delivery, limits: session.limits) else {
+      counters.droppedQueueFull.add()
+      return false
+    }
+    if displaced > 0 { counters.droppedQueueFull.add(displaced) }
+    return true
   }
 
   func message(_ fan: inout FanOut) -> Message {
@@ -233,7 +244,7 @@ extension ShardCore {
     guard let client = session.client else { return }
     if !client.resends.isEmpty { resend(session, client) }
     while !session.queue.isEmpty, session.outbound.count < client.sendQuota, !session.outbound.isExhausted,
-      client.backlogBytes + client.output.count <= limits.outputBytesMax
+      client.backlogBytes + client.output.count <= client.limits.outputBytesMax
     {
       guard let next = session.queue.popFirst() else { return }
       send(next, to: session, client)
@@ -244,14 +255,16 @@ extension ShardCore {
   /// The round's output is full, but the socket isn't: nobody will say that it drained, so the next round begins with
   /// it.
   func goOnAfterFlush(_ client: Client) {
-    guard client.backlogBytes == 0, client.output.count > limits.outputBytesMax, stalled.last !== client else { return }
+    guard client.backlogBytes == 0, client.output.count > client.limits.outputBytesMax, stalled.last !== client else {
+      return
+    }
     stalled.append(client)
   }
 
   /// Sends again what was in flight on an earlier connection, as far as this one's Receive Maximum allows.
   private func resend(_ session: Session, _ client: Client) {
     while let packetID = client.resends.last, session.outbound.count - client.resends.count < client.sendQuota,
-      client.backlogBytes + client.output.count <= limits.outputBytesMax
+      client.backlogBytes + client.output.count <= client.limits.outputBytesMax
     {
       client.resends.removeLast()
       // The client may have acknowledged it unasked.

@@ -8,7 +8,7 @@ extension ShardCore {
       guard session.isDurable || asked == 0 else {
         throw ProtocolFault(.protocolError, "DISCONNECT sets a session expiry where CONNECT had none")
       }
-      session.expirySeconds = min(asked, limits.sessionExpirySecondsMax)
+      session.expirySeconds = min(asked, client.limits.sessionExpirySecondsMax)
       session.isDurable = session.expirySeconds > 0
     }
     // Every other reason says that something went wrong, or asks for the will [MQTT-3.14.4-3].
@@ -26,7 +26,7 @@ extension ShardCore {
     if client.phase == .connected, client.isV5 {
       touch(client)
       let before = client.output.count
-      if client.wantsProblemInformation {
+      if client.wantsProblemInformation, choices.revealsRefusals {
         PacketEncoder.disconnect(reason: reason, reasonString: why, version: client.version, into: &client.output)
       }
       // The reason string is left out where the client doesn't take so large a packet [MQTT-3.14.2-3].
@@ -84,7 +84,7 @@ extension ShardCore {
       session.outbound.takeTokens(sparingShared: isPassedOn) + session.queue.takeTokens(sparingShared: isPassedOn)
     if !isServerStopping {
       for token in owed { discharge(Discharge(token: token, outcome: .fulfilled)) }
-      if session.isDurable { counters.droppedQueueFull.add(session.queue.cut(to: limits)) }
+      if session.isDurable { counters.droppedQueueFull.add(session.queue.cut(to: session.limits)) }
     }
     if let will = client.will { leave(will, session) }
     client.will = nil
@@ -203,7 +203,7 @@ extension ShardCore {
     switch client.phase {
     case .closed: return
     case .awaitsConnect, .authenticating, .exchanging:
-      deadline = client.openedAtMilliseconds + Int64(limits.connectTimeoutSeconds) * 1000
+      deadline = client.openedAtMilliseconds + Int64(client.limits.connectTimeoutSeconds) * 1000
     case .connected: deadline = client.heardAtMilliseconds + client.keepAliveMilliseconds
     }
     // A client that isn't read from can't be heard.
@@ -214,7 +214,7 @@ extension ShardCore {
     if client.phase == .connected {
       fail(client, .keepAliveTimeout, "nothing was heard for one and a half times the keep alive")
     } else {
-      finish(client, "no CONNECT within \(limits.connectTimeoutSeconds) s")
+      finish(client, "no CONNECT within \(client.limits.connectTimeoutSeconds) s")
     }
   }
 

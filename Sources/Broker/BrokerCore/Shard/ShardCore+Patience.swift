@@ -62,6 +62,6 @@ extension ShardCore {
       ])
     for token in owed { discharge(Discharge(token: token, outcome: .fulfilled)) }
     // Nothing bounds any longer what stands above the queue's own bounds.
-    counters.droppedQueueFull.add(session.queue.cut(to: limits))
+    counters.droppedQueueFull.add(session.queue.cut(to: session.limits))
   }
 }

@@ -56,7 +56,7 @@ extension ShardCore {
       isRetain: packet.isRetain, expirySeconds: packet.properties.messageExpirySeconds, by: client.publisher)
     if packet.properties.block.isEmpty {
       accept(view, on: route, client, session, packet)
-    } else if limits.validatesPayloadFormat, packet.properties.payloadFormatIndicator == 1,
+    } else if choices.validatesPayloadFormat, packet.properties.payloadFormatIndicator == 1,
       !UTF8Text.isWellFormed(view.payload, allowsNull: true)
     {
       refuseNotText(client, session, packet)
@@ -141,7 +141,7 @@ extension ShardCore {
   /// A 3.x client can't be told Receive Maximum: nothing more is read from it while it is owed so many
   /// acknowledgements.
   private func pauseIfFull(_ client: Client, _ session: Session) {
-    if !client.isV5, session.acknowledgements.count >= Int(limits.receiveMaximum) { client.isPaused = true }
+    if !client.isV5, session.acknowledgements.count >= Int(client.limits.receiveMaximum) { client.isPaused = true }
   }
 
   // MARK: other shards
@@ -162,7 +162,8 @@ extension ShardCore {
     heldBack = []
     for client in clients where client.phase == .connected && client.isPaused {
       // Whoever is owed too many acknowledgements goes on when some of them have left.
-      if let session = client.session, !client.isV5, session.acknowledgements.count >= Int(limits.receiveMaximum) {
+      if let session = client.session, !client.isV5, session.acknowledgements.count >= Int(client.limits.receiveMaximum)
+      {
         continue
       }
       client.isPaused = false
@@ -178,7 +179,7 @@ extension ShardCore {
   @inline(__always)
   private func checkQuota(_ client: Client, _ session: Session) throws(ProtocolFault) {
     let open = session.acknowledgements.count &+ session.inbound.count
-    if open >= Int(limits.receiveMaximum) { try exceeded(client, session) }
+    if open >= Int(client.limits.receiveMaximum) { try exceeded(client, session) }
   }
 
   @inline(never)
@@ -186,8 +187,8 @@ extension ShardCore {
     // What waits to be answered with PUBREC stands in both.
     let unreleased = session.inbound.values.count { $0 == .received }
     let owed = session.acknowledgements.count { !$0.isExactlyOnce || session.inbound[$0.packetID] == nil }
-    guard owed + session.inbound.count >= Int(limits.receiveMaximum) else { return }
-    if client.isV5 || unreleased >= Int(limits.receiveMaximum) {
+    guard owed + session.inbound.count >= Int(client.limits.receiveMaximum) else { return }
+    if client.isV5 || unreleased >= Int(client.limits.receiveMaximum) {
       throw ProtocolFault(.receiveMaximumExceeded, "more QoS 1 and 2 publishes in flight than Receive Maximum allows")
     }
   }
@@ -215,7 +216,7 @@ extension ShardCore {
     counters.publishesDenied.add()
     state.log.log(.info, "publish denied", [("client", String(decoding: client.clientID, as: UTF8.self))])
     if packet.qos != .atMostOnce {
-      acknowledge(client, session, packet, client.isV5 ? .notAuthorized : .success)
+      acknowledge(client, session, packet, client.isV5 ? choices.told(.notAuthorized) : .success)
     }
   }
 
@@ -259,7 +260,7 @@ extension ShardCore {
   private func aliasedTopic(
     _ client: Client, _ packet: PublishPacket, _ base: UnsafeRawBufferPointer
   ) throws(ProtocolFault) -> [UInt8] {
-    guard let alias = packet.properties.topicAlias, alias <= limits.topicAliasMaximum else {
+    guard let alias = packet.properties.topicAlias, alias <= client.limits.topicAliasMaximum else {
       throw ProtocolFault(.topicAliasInvalid, "a topic alias above Topic Alias Maximum")
     }
     if !packet.topic.isEmpty {

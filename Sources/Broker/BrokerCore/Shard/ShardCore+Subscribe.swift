@@ -52,14 +52,15 @@ extension ShardCore {
   ) -> ReasonCode {
     if filter.levelCount > limits.topicLevelsMax { return .topicFilterInvalid }
     if !filter.bytes.withUnsafeBytes({ grants.maySubscribe($0) }) { return .notAuthorized }
-    if !isKnown, session.subscriptions.count >= limits.subscriptionsPerSessionMax { return .quotaExceeded }
+    if !isKnown, session.subscriptions.count >= session.limits.subscriptionsPerSessionMax { return .quotaExceeded }
     return .success
   }
 
-  /// 3.1.1 has one code for every refusal; 3.1 has none, and is answered as if QoS 0 had been granted: see
+  /// 3.1.1 has one code for every refusal, and 5.0 has it too for a server that does not wish to reveal more (section
+  /// 3.9.3); 3.1 has none, and is answered as if QoS 0 had been granted: see
   /// ``PacketEncoder/suback(packetID:reasons:version:into:)``.
   private func refusal(_ reason: ReasonCode, _ client: Client) -> ReasonCode {
-    client.isV5 ? reason : .unspecifiedError
+    client.isV5 ? choices.told(reason) : .unspecifiedError
   }
 
   private func sendRetained(
@@ -73,7 +74,7 @@ extension ShardCore {
         message: message, qos: min(message.qos, options.qos), isRetain: true,
         subscriptionIdentifiers: identifier.map { [$0] } ?? [])
       // Retained messages of QoS 0 wait too: that they come all at once is not the client's slowness.
-      if !session.queue.append(delivery, limits: limits) { counters.droppedQueueFull.add() }
+      _ = append(delivery, to: session)
       if session.queue.count == 1 { drain(session) }
     }
     drain(session)

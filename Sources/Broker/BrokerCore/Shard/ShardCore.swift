@@ -22,8 +22,9 @@ public final class ShardCore {
   /// Whoever moves the bytes. Set before the first call; outlives the core.
   @exclusivity(unchecked) public unowned(unsafe) var host: any ShardHost
 
-  /// Bounds.
+  /// Bounds of the broker; what may differ by listener is asked of ``Client/limits``.
   public let limits: Limits
+  let choices: ProtocolChoices
   let random: (Int) -> [UInt8]
   @exclusivity(unchecked) var now: Int64 = 0
   @exclusivity(unchecked) var ledger: Ledger
@@ -62,6 +63,7 @@ public final class ShardCore {
     self.host = host
     self.random = random
     limits = state.limits
+    choices = state.choices
     now = nowMilliseconds
     ledger = Ledger(shard: shard, entriesMax: limits.ledgerEntriesMax)
     cache = MatchCache(topicsMax: limits.matchCacheTopicsMax, seed: random(8).reduce(0) { $0 << 8 | UInt64($1) })
@@ -143,7 +145,7 @@ public final class ShardCore {
     clients[client.id] = client
     counters.connections.add()
     counters.connectionsOpen.add()
-    wheel.schedule(.client(client.id), atMilliseconds: now + Int64(limits.connectTimeoutSeconds) * 1000)
+    wheel.schedule(.client(client.id), atMilliseconds: now + Int64(client.limits.connectTimeoutSeconds) * 1000)
   }
 
   /// Handles what a client sent: every whole packet in `bytes`. Returns how many bytes were used; the transport keeps
@@ -159,7 +161,8 @@ public final class ShardCore {
       guard client.phase != .authenticating, !client.isPaused else { return at }
       let isConnected = client.phase == .connected
       switch FixedHeader.read(
-        span, at: at, packetBytesMax: isConnected ? limits.packetBytesMax : limits.connectPacketBytesMax,
+        span, at: at,
+        packetBytesMax: isConnected ? client.limits.packetBytesMax : client.limits.connectPacketBytesMax,
         version: isConnected ? client.version : nil)
       {
       case .incomplete:

@@ -1,5 +1,7 @@
 /// Every bound that an operator may set, with its default. Sizes are bytes and times are seconds, whatever unit the
 /// file used.
+///
+/// A listener has a copy of its own, in which its section `limits` has changed what may differ by listener.
 public struct LimitsConfiguration: Sendable, Equatable {
   /// `packet_bytes_max`: the largest MQTT packet that a client may send. 1 MiB; 1 KiB to 256 MiB (MQTT's own bound).
   public var packetBytesMax = 1 << 20
@@ -7,6 +9,12 @@ public struct LimitsConfiguration: Sendable, Equatable {
   public var connectPacketBytesMax = 64 << 10
   /// `connections_max`: connections at once, of all listeners. 100,000; 1 to 10,000,000.
   public var connectionsMax = 100_000
+  /// `connections_per_address_max`: connections at once of one client address to one listener. 10,000,000, which is
+  /// none in effect; 1 to 10,000,000.
+  public var connectionsPerAddressMax = 10_000_000
+  /// `pending_connections_max`: connections at once, of all listeners, whose CONNECT is not accepted yet. 10,000; 1 to
+  /// 10,000,000.
+  public var pendingConnectionsMax = 10_000
   /// `sessions_max`: sessions, connected or not. 200,000; 1 to 100,000,000; not below `connections_max`.
   public var sessionsMax = 200_000
   /// `client_id_bytes_max`: the longest client identifier. 256; 23 (which MQTT 3.1.1 requires) to 1,024.
@@ -45,7 +53,4 @@ public struct LimitsConfiguration: Sendable, Equatable {
 
   /// The defaults.
   public init() {}
-
-  /// What `connections_max` may be, here and for one listener.
-  static let connectionsRange = 1...10_000_000
 }

@@ -1,15 +1,15 @@
 import YAML
 
 extension ListenerConfiguration {
-  /// Reads the list of listeners. Names and addresses are unique.
-  static func list(_ value: Value?) -> [ListenerConfiguration] {
+  /// Reads the list of listeners. Names and addresses are unique; `limits` holds where one has none of its own.
+  static func list(_ value: Value?, _ limits: LimitsConfiguration) -> [ListenerConfiguration] {
     guard let value, let entries = value.list() else { return [] }
     if entries.isEmpty { value.report("listeners: the list is empty: no client could connect") }
     var names = NameRegister(of: "listener")
     var addresses: [String: ListenerConfiguration] = [:]
     var listeners: [ListenerConfiguration] = []
     for section in entries.compactMap({ $0.section(called: "listener") }) {
-      let (name, listener) = read(section)
+      let (name, listener) = read(section, limits)
       names.take(name, section.problems)
       guard let listener else { continue }
       listeners.append(listener)
@@ -25,13 +25,15 @@ extension ListenerConfiguration {
     return listeners
   }
 
-  private static func read(_ section: Section) -> (name: Placed<String>?, listener: ListenerConfiguration?) {
+  private static func read(
+    _ section: Section, _ brokerLimits: LimitsConfiguration
+  ) -> (name: Placed<String>?, listener: ListenerConfiguration?) {
     let name = section.required("name")?.string()
     let wireProtocol = section.required("protocol")?.choice(WireProtocol.self)
     let bind = section.required("bind")?.bindAddress()
     let tls = tls(section, wireProtocol?.value, bind)
     let certificateName = certificateName(section, tls.configuration)
-    let connectionsMax = section.optional("connections_max")?.number(.count, in: LimitsConfiguration.connectionsRange)
+    let limits = LimitsConfiguration(section.optional("limits")?.section(called: "limits"), of: brokerLimits)
     let webSocket = webSocket(section, wireProtocol?.value)
     let proxyNetworks = proxyNetworks(section)
     let versions = versions(section)
@@ -40,8 +42,8 @@ extension ListenerConfiguration {
     guard let name, let wireProtocol, let bind, tls.isComplete else { return (name, nil) }
     let listener = ListenerConfiguration(
       name: name, wireProtocol: wireProtocol.value, bind: bind, tls: tls.configuration,
-      certificateName: certificateName, connectionsMax: connectionsMax?.value, webSocket: webSocket,
-      proxyNetworks: proxyNetworks, versions: versions, mountPoint: mountPoint)
+      certificateName: certificateName, limits: limits, webSocket: webSocket, proxyNetworks: proxyNetworks,
+      versions: versions, mountPoint: mountPoint)
     return (name, listener)
   }
 

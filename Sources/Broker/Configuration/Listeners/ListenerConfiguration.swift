@@ -37,9 +37,8 @@ public struct ListenerConfiguration: Sendable {
   public let tls: ListenerTLSConfiguration?
   /// `identity.from`: which part of a client's certificate is its name. The common name by default.
   public let certificateName: CertificateNameChoice
-  /// `connections_max`: connections of this listener at once, 1 to 10,000,000; nil if only the broker's own limit
-  /// counts.
-  public let connectionsMax: Int?
+  /// `limits`: what holds here; the broker's where the listener has none of its own.
+  public let limits: LimitsConfiguration
   /// `websocket`: present exactly if the protocol is WebSocket's.
   public let webSocket: ListenerWebSocketConfiguration?
   /// `proxy_protocol.networks`: the addresses of proxies, each of which begins its connections with a PROXY header; nil

@@ -19,7 +19,10 @@ extension Connection {
     case .found(let source, let usedBytes):
       guard take(usedBytes - carried) else { return }
       partial = ByteBuffer()
-      if let source { peer = source }
+      if let source {
+        peer = source
+        guard takeAddress() else { return shard.lost(self) }
+      }
       layers.awaitsProxyHeader = false
       if settings.webSocket == nil { self.layers = nil }
     case .malformed(let reason):

@@ -7,6 +7,7 @@ import TLS
 /// TLS between socket and MQTT: the shard's exchange holds ciphertext only while one connection is driven.
 extension Connection {
   func readCipher() {
+    if isInHandshake, !shard.takeHandshakeStep() { return }
     let got = read(descriptor, shard.ciphertext, Self.readBytes)
     guard got > 0 else { return ended(got) }
     shard.core.counters.bytesReceived.add(got)

@@ -40,6 +40,10 @@ final class Connection: Client {
   var isAtEnd = false
   @exclusivity(unchecked) var isDead = false
   var acceptedAtMilliseconds: Int64 = 0
+  /// Its CONNECT is not accepted yet, and it is counted as such.
+  var isPending = false
+  /// It is counted among those of its client's address.
+  private(set) var isAddressCounted = false
   /// Over for the broker; what the peer sends is read away, and what it has not read yet is sent.
   private(set) var isLingering = false
   private(set) var lingersUntilMilliseconds: Int64 = 0
@@ -53,11 +57,34 @@ final class Connection: Client {
     self.settings = settings
     self.shard = shard
     layers = ConnectionLayers(settings)
-    super.init(mountPoint: settings.mountPoint)
+    super.init(limits: settings.clientLimits, mountPoint: settings.mountPoint)
   }
 
   /// Whether a TLS handshake is still to be completed.
-  var isInHandshake: Bool { settings.tls != nil && !(session?.isHandshakeComplete ?? false) }
+  @inline(__always)
+  var isInHandshake: Bool {
+    if let session { return !session.isHandshakeComplete }
+    return settings.tls != nil
+  }
+
+  /// Counts it among the connections of its client's address; false, and the log says so, when there are as many as are
+  /// allowed.
+  func takeAddress() -> Bool {
+    // What can't be reached needs no count.
+    guard settings.connectionsPerAddressMax < settings.connectionsMax else { return true }
+    guard !settings.addresses.take(peer, max: settings.connectionsPerAddressMax) else {
+      isAddressCounted = true
+      return true
+    }
+    shard.core.counters.connectionsRefusedForAddress.add()
+    shard.core.state.log.log(
+      .info, "connection refused: its address has as many as are allowed",
+      [
+        ("listener", settings.name), ("peer", peer.description),
+        ("connections_per_address_max", "\(settings.connectionsPerAddressMax)"),
+      ])
+    return false
+  }
 
   // MARK: in
 
@@ -172,7 +199,7 @@ final class Connection: Client {
       blocked.append(bytes)
       backlogBytes = blocked.count
       // Within a round nobody else asks whether the socket has room again.
-      if backlogBytes > shard.core.limits.outputBytesMax / 2 { sendBlocked() }
+      if backlogBytes > limits.outputBytesMax / 2 { sendBlocked() }
       holdBack()
       return
     }
@@ -199,7 +226,7 @@ final class Connection: Client {
     shard.enter()
     sendBlocked()
     guard !isDead, !isLingering else { return }
-    guard backlogBytes <= shard.core.limits.outputBytesMax / 2 else { return }
+    guard backlogBytes <= limits.outputBytesMax / 2 else { return }
     if isHeldBack {
       isHeldBack = false
       resume()
@@ -211,8 +238,7 @@ final class Connection: Client {
   /// Deliveries stop where the output is full, at most one packet later. What lies above is answers, of which a client
   /// that never reads could have any number: it can ask no more.
   private func holdBack() {
-    let limits = shard.core.limits
-    guard backlogBytes > limits.outputBytesMax + limits.packetBytesMax, !isDead, !isLingering else { return }
+    guard backlogBytes > limits.outputBytesMax + shard.packetBytesMax, !isDead, !isLingering else { return }
     isHeldBack = true
     events?.stopReading()
   }

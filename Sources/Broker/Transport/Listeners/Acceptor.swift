@@ -10,6 +10,8 @@ final class Acceptor: SocketEvents {
   private let settings: ListenerSettings
   private let socket: ListeningSocket
   private var isPaused = false
+  /// Waits until fewer connections are pending.
+  private var isWaiting = false
 
   init(_ socket: ListeningSocket, _ settings: ListenerSettings, shard: Shard) {
     self.settings = settings
@@ -22,6 +24,7 @@ final class Acceptor: SocketEvents {
   override final func readable() {
     shard.enter()
     for _ in 0..<Self.acceptsPerRound {
+      guard !shard.group.isFullOfPending else { return wait() }
       switch socket.accept() {
       case .nothingWaiting: return
       case .aborted: continue
@@ -35,6 +38,11 @@ final class Acceptor: SocketEvents {
         guard shard.group.takeConnection(settings) else {
           connection.release()
           return pause("as many connections are open as are allowed")
+        }
+        guard settings.proxyNetworks != nil || connection.takeAddress() else {
+          connection.release()
+          shard.group.giveConnection(settings)
+          continue
         }
         shard.opened(connection)
       }
@@ -60,9 +68,27 @@ final class Acceptor: SocketEvents {
       .warning, "not accepting connections for a second", [("listener", settings.name), ("reason", why)])
   }
 
+  /// Too many have not said yet who they are. Those who come now wait where the system keeps them.
+  private func wait() {
+    stopReading()
+    isWaiting = true
+    shard.awaitsPending = true
+    shard.core.state.log.log(
+      .warning, "not accepting connections until others are through with CONNECT",
+      [("listener", settings.name), ("pending_connections_max", "\(shard.core.limits.pendingConnectionsMax)")])
+  }
+
+  /// A second has passed since it was paused.
   func resume() {
     guard isPaused else { return }
     isPaused = false
-    startReading()
+    if !isWaiting { startReading() }
+  }
+
+  /// Fewer connections are pending.
+  func goOn() {
+    guard isWaiting else { return }
+    isWaiting = false
+    if !isPaused { startReading() }
   }
 }

@@ -11,6 +11,12 @@ final class ConnectionCount: Sendable {
     return false
   }
 
+  /// How many there are.
+  var now: Int { count.load(ordering: .relaxed) }
+
+  /// Counts one in, whatever the bound.
+  func add() { count.wrappingAdd(1, ordering: .relaxed) }
+
   /// Counts one out.
   func give() { count.wrappingSubtract(1, ordering: .relaxed) }
 }

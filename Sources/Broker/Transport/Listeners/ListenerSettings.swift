@@ -15,8 +15,14 @@ public struct ListenerSettings: Sendable {
   /// Judges who connects here.
   public let authenticator: Authenticator
 
-  /// Connections at once, or nil when only the broker's bound holds.
-  public let connectionsMax: Int?
+  /// The bounds of its clients.
+  public let clientLimits: ClientLimits
+  /// Connections at once; the broker's bound holds beside it.
+  public let connectionsMax: Int
+  /// Connections at once from one client address (see ``AddressCount``).
+  public let connectionsPerAddressMax: Int
+  /// See `Limits.handshakeTimeoutSeconds`.
+  public let handshakeTimeoutSeconds: Int
   /// What holds for WebSocket, or nil where MQTT lies in the stream itself.
   public let webSocket: WebSocketSettings?
   /// The proxies that connect here, each of which says whom it speaks for with a PROXY protocol header; anybody else is
@@ -27,14 +33,19 @@ public struct ListenerSettings: Sendable {
   /// What the topics of its clients lie below, or nil.
   public let mountPoint: MountPoint?
   let connections = ConnectionCount()
+  let addresses = AddressCount()
 
-  /// Describes a listener.
+  /// Describes a listener. Of its limits those count that may differ by listener: a client's (see ``ClientLimits``),
+  /// connections, connections for each address, and the time for a handshake.
   public init(
-    name: String, address: SocketAddress, tls: TLSContext?, authenticator: Authenticator, connectionsMax: Int? = nil,
+    name: String, address: SocketAddress, tls: TLSContext?, authenticator: Authenticator, limits: Limits,
     webSocket: WebSocketSettings? = nil, proxyNetworks: NetworkList? = nil,
     allowedVersions: Set<ProtocolVersion> = Set(ProtocolVersion.allCases), mountPoint: MountPoint? = nil
   ) {
-    self.connectionsMax = connectionsMax
+    clientLimits = ClientLimits(limits)
+    connectionsMax = limits.connectionsMax
+    connectionsPerAddressMax = limits.connectionsPerAddressMax
+    handshakeTimeoutSeconds = limits.handshakeTimeoutSeconds
     self.webSocket = webSocket
     self.proxyNetworks = proxyNetworks
     self.allowedVersions = allowedVersions

@@ -36,6 +36,12 @@ final class Shard: @unchecked Sendable {
   /// Bytes that came in since the last flush.
   @exclusivity(unchecked) private var unflushedBytes = 0
   @exclusivity(unchecked) private var unflushedBytesMax = 0
+  /// The largest packet that any client may send.
+  @exclusivity(unchecked) private(set) var packetBytesMax = 0
+  /// Steps of TLS handshakes in this round.
+  @exclusivity(unchecked) private(set) var handshakeSteps = 0
+  /// An acceptor waits until fewer connections are pending.
+  @exclusivity(unchecked) var awaitsPending = false
   @exclusivity(unchecked) private var isInRound = false
   private(set) var isStopping = false
   private var connections: [ObjectIdentifier: Connection] = [:]
@@ -59,12 +65,13 @@ final class Shard: @unchecked Sendable {
   }
 
   /// Makes loop and core; called before the thread starts, so that errors reach the caller.
-  func prepare(_ state: BrokerState, shardCount: Int) throws(EventLoopError) {
+  func prepare(_ state: BrokerState, shardCount: Int, _ listeners: [ListenerSettings]) throws(EventLoopError) {
     loop = try EventLoop()
     core = ShardCore(
       shard: number, of: shardCount, state: state, host: self, nowMilliseconds: loop.nowMilliseconds(),
       random: { SecureRandom.bytes($0) })
-    unflushedBytesMax = core.limits.outputBytesMax / 4
+    unflushedBytesMax = (listeners.map(\.clientLimits.outputBytesMax).min() ?? 0) / 4
+    packetBytesMax = listeners.map(\.clientLimits.packetBytesMax).max() ?? 0
     let wakeUp = try WakeUp(loop: loop) { [unowned self] in takeMail() }
     self.wakeUp = wakeUp
     mailbox.connect(wakeUp)
@@ -81,18 +88,24 @@ final class Shard: @unchecked Sendable {
   /// The thread's work: rounds until it is stopped.
   func run() {
     while !isStopping {
-      let goesOn = core.isUnfinished
-      guard loop.runOnce(waiting: !goesOn) else { break }
-      if goesOn { enter() }
-      var looks = 0
-      while looks < Self.looksPerRound, !core.touched.isEmpty, !isStopping {
-        let before = reads
-        _ = loop.runOnce(waiting: false)
-        if reads == before { break }
-        looks &+= 1
-      }
-      endRound()
+      guard runRound() else { break }
     }
+  }
+
+  /// One round; false when the loop can't go on.
+  func runRound() -> Bool {
+    let goesOn = core.isUnfinished
+    guard loop.runOnce(waiting: !goesOn) else { return false }
+    if goesOn { enter() }
+    var looks = 0
+    while looks < Self.looksPerRound, !core.touched.isEmpty, !isStopping {
+      let before = reads
+      _ = loop.runOnce(waiting: false)
+      if reads == before { break }
+      looks &+= 1
+    }
+    endRound()
+    return true
   }
 
   /// Gives back all that the shard holds, but for its counters. Called once nobody runs it, so from another thread.
@@ -108,7 +121,7 @@ final class Shard: @unchecked Sendable {
     acceptors = []
     for connection in connections.values {
       connection.release()
-      group.giveConnection(connection.settings)
+      group.giveConnection(connection)
     }
     for connection in lingering { connection.release() }
     connections = [:]
@@ -125,6 +138,7 @@ final class Shard: @unchecked Sendable {
   func enter() {
     if isInRound { return }
     isInRound = true
+    handshakeSteps = 0
     core.beginRound(nowMilliseconds: loop.nowMilliseconds())
   }
 
@@ -133,6 +147,27 @@ final class Shard: @unchecked Sendable {
     isInRound = false
     flushTouched()
     if !moving.isEmpty { handOver() }
+    if awaitsPending { goOnAccepting() }
+  }
+
+  private func goOnAccepting() {
+    guard !group.isFullOfPending else { return }
+    awaitsPending = false
+    for acceptor in acceptors { acceptor.goOn() }
+  }
+
+  /// Asks for one step of a TLS handshake; false when the round has had its share: the connection stays readable, and
+  /// is called again in the next round.
+  @inline(never)
+  func takeHandshakeStep() -> Bool {
+    if handshakeSteps < core.limits.handshakeStepsPerRoundMax {
+      handshakeSteps += 1
+      return true
+    }
+    core.counters.handshakesDeferred.add()
+    // It is no reason to look for more input.
+    reads &-= 1
+    return false
   }
 
   /// Counts input that was handled. Much of it is flushed before the round is over: many publishers can send more in
@@ -188,8 +223,8 @@ final class Shard: @unchecked Sendable {
       if !connection.isDead { connection.release() }
       return true
     }
-    let deadline = now - Int64(core.limits.handshakeTimeoutSeconds) * 1000
-    for connection in handshakes.values where connection.acceptedAtMilliseconds < deadline {
+    for connection in handshakes.values
+    where connection.acceptedAtMilliseconds + Int64(connection.settings.handshakeTimeoutSeconds) * 1000 < now {
       core.counters.timeouts.add()
       lost(connection)
     }
@@ -206,6 +241,8 @@ final class Shard: @unchecked Sendable {
   func opened(_ connection: Connection) {
     connection.acceptedAtMilliseconds = loop.nowMilliseconds()
     connections[ObjectIdentifier(connection)] = connection
+    connection.isPending = true
+    group.pending.add()
     if connection.isInHandshake { handshakes[ObjectIdentifier(connection)] = connection }
     core.opened(connection)
     watch(connection)
@@ -251,7 +288,7 @@ final class Shard: @unchecked Sendable {
       connection.release()
     }
     // One that lingers has a bound of its own, and must not take the place of a client.
-    group.giveConnection(connection.settings)
+    group.giveConnection(connection)
     if !connection.isMoving { core.lost(connection) }
   }
 
@@ -327,6 +364,13 @@ extension Shard: ShardHost {
 
   func continueAuthentication(_ client: Client, _ data: [UInt8]?) {
     core.decided(client, .refused(.badAuthenticationMethod))
+  }
+
+  func accepted(_ client: Client) {
+    let connection = unsafeDowncast(client, to: Connection.self)
+    guard connection.isPending else { return }
+    connection.isPending = false
+    group.pending.give()
   }
 
   func move(_ client: Client, to shard: Int) {

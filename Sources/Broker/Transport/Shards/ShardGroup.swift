@@ -16,6 +16,8 @@ public final class ShardGroup: ShardMailboxes, Sendable {
   let workers = WorkerPool()
   private let policy: AccessPolicy
   private let connections = ConnectionCount()
+  /// Connections whose CONNECT is not accepted yet.
+  let pending = ConnectionCount()
   // Set once in `start`, before any other thread exists that reads it.
   nonisolated(unsafe) private(set) var shards: [Shard] = []
   private let threads = Mutex<[SystemThread]>([])
@@ -31,7 +33,7 @@ public final class ShardGroup: ShardMailboxes, Sendable {
   public func start(shards count: Int, listeners: [ListenerSettings]) throws -> [String: SocketAddress] {
     shards = (0..<count).map { Shard($0, of: self) }
     do {
-      for shard in shards { try shard.prepare(state, shardCount: count) }
+      for shard in shards { try shard.prepare(state, shardCount: count, listeners) }
       return try run(listeners)
     } catch {
       stop()
@@ -105,7 +107,7 @@ public final class ShardGroup: ShardMailboxes, Sendable {
   /// Counts a connection of a listener in; false when there are as many as are allowed.
   func takeConnection(_ settings: ListenerSettings) -> Bool {
     guard connections.take(max: state.limits.connectionsMax) else { return false }
-    if settings.connections.take(max: settings.connectionsMax ?? .max) { return true }
+    if settings.connections.take(max: settings.connectionsMax) { return true }
     connections.give()
     return false
   }
@@ -114,6 +116,18 @@ public final class ShardGroup: ShardMailboxes, Sendable {
     settings.connections.give()
     connections.give()
   }
+
+  /// A connection is over: it counts no more.
+  func giveConnection(_ connection: Connection) {
+    if connection.isAddressCounted { connection.settings.addresses.give(connection.peer) }
+    if connection.isPending { pending.give() }
+    connection.isPending = false
+    giveConnection(connection.settings)
+  }
+
+  /// Whether as many connections are open as may be before their CONNECTs are accepted. Shards that ask at once may
+  /// each take one more.
+  var isFullOfPending: Bool { pending.now >= state.limits.pendingConnectionsMax }
 
   /// Asks who it is, and what it may do.
   func judge(_ credentials: Credentials, _ request: ConnectRequest, _ authenticator: Authenticator) -> ConnectDecision {
