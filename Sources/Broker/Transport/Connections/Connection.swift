@@ -38,6 +38,8 @@ final class Connection: Client {
   var isMoving = false
   /// The peer sends no more.
   var isAtEnd = false
+  /// The socket takes nothing more, or its peer is to be told nothing.
+  var isLost = false
   @exclusivity(unchecked) var isDead = false
   var acceptedAtMilliseconds: Int64 = 0
   /// Over for the broker; what the peer sends is read away, and what it has not read yet is sent.
@@ -55,6 +57,8 @@ final class Connection: Client {
     layers = ConnectionLayers(settings)
     super.init(mountPoint: settings.mountPoint)
   }
+
+  override var peerAddress: String { peer.description }
 
   /// Whether a TLS handshake is still to be completed.
   var isInHandshake: Bool { settings.tls != nil && !(session?.isHandshakeComplete ?? false) }
@@ -93,7 +97,9 @@ final class Connection: Client {
 
   func ended(_ result: Int) {
     if result == 0 { return shard.finished(self) }
-    if errno != EAGAIN, errno != EINTR { shard.lost(self) }
+    if errno == EAGAIN || errno == EINTR { return }
+    handshakeEnded("the client reset the connection")
+    shard.lost(self)
   }
 
   /// Plaintext in a buffer of the shard's, with what was carried in front of it.
