@@ -4,16 +4,21 @@
 RELEASE = swift build -c release --product sluice --static-swift-stdlib
 SOURCES = Package.swift Sources Tests
 CERTIFICATES = var/certs
+SANITIZERS = address thread
+SANITIZED_address = EventLoop|TLS|HTTPServer|KafkaClient|MQTTCodec|BrokerCore|KafkaBridge|Transport
+# Without those that run librdkafka, whose threads the thread sanitizer doesn't see being made, and crashes.
+SANITIZED_thread = EventLoop|TLS|HTTPServer|MQTTCodec|BrokerCore|Transport
 
 # A process that crashes must end at once, not hand its pipes to a backtrace program that may hang.
 export SWIFT_BACKTRACE = enable=no
 
-.PHONY: help run build test fuzz bench format lint packages clean toolchain
+.PHONY: help run build test fuzz sanitize bench format lint packages clean toolchain
 
 help:
 	@echo 'make run       install what is missing, build, make certificates, and show Sluice at work until Ctrl-C'
 	@echo 'make test      install what the tests need, and run them all'
 	@echo 'make fuzz      feed what reads and writes bytes with odd ones, a minute each (FUZZ_SECONDS=600, FUZZ="--help")'
+	@echo 'make sanitize  run the tests of what holds memory and threads with the address and the thread sanitizer'
 	@echo 'make bench     measure Sluice beside the prototype and Mosquitto (BENCH="--help" for its options)'
 	@echo 'make build     build .build/release/sluice'
 	@echo 'make format    format the sources'
@@ -44,6 +49,17 @@ test: toolchain
 fuzz: toolchain
 	@sh .ci/install-packages fuzz
 	@Tests/Fuzzing/run $(FUZZ)
+
+# Each sanitizer has a build folder of its own. XCTest, which has no tests here, leaks by itself.
+sanitize: toolchain
+	@sh .ci/install-packages test
+	@$(MAKE) --no-print-directory $(SANITIZERS:%=sanitize-%)
+
+sanitize-%:
+	swift build --build-tests --sanitize=$* --scratch-path .build-$*
+	TSAN_OPTIONS=suppressions=$(CURDIR)/.ci/thread-sanitizer \
+	  swift test --skip-build --disable-xctest --sanitize=$* --scratch-path .build-$* \
+	  --filter '^($(SANITIZED_$*))Tests\.'
 
 bench: toolchain
 	@sh .ci/install-packages bench

@@ -59,7 +59,7 @@ let package = Package(
       swiftSettings: strict),
 
     tests(of: "EventLoop"),
-    tests(of: "TLS"),
+    tests(of: "TLS", imports: ["COpenSSL"]),
     tests(of: "HTTPServer", imports: ["TLS"]),
     tests(of: "KafkaClient"),
     tests(of: "YAML"),

@@ -112,6 +112,21 @@ struct BadStartTests {
     #expect(sluice.log.contains("device-1.key"), "\(sluice.log)")
   }
 
+  @Test
+  func `a key that everyone can read is warned of, with its place`() async throws {
+    let certificates = try await DevelopmentCertificates.make()
+    let files = SluiceFiles(certificates: certificates, access: SluiceFiles.openAccess)
+    chmod(certificates.key(of: "server"), 0o644)
+    let sluice = try await SluiceProcess.start(files)
+    try await sluice.waitForLog("every user of this machine can read it")
+    #expect(sluice.log.contains("server.key") && sluice.log.contains("sluice.yaml:"), "\(sluice.log)")
+    #expect(try await sluice.stop() == .code(0))
+    chmod(certificates.key(of: "server"), 0o640)
+    let quiet = try await SluiceProcess.start(files)
+    #expect(!quiet.log.contains("every user of this machine"), "\(quiet.log)")
+    #expect(try await quiet.stop() == .code(0))
+  }
+
   @Test(arguments: ["nonsense", "a:b", "user:$pbkdf2-sha512$i=1000000000$AA$AA"])
   func `a password file with a bad line lets nobody in: it is told at start`(line: String) async throws {
     let folder = try TemporaryFolder()

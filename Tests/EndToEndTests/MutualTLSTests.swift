@@ -6,6 +6,7 @@ import Testing
   .broker {
     let certificates = try await DevelopmentCertificates.make()
     try await certificates.issue(device: "expired", days: -1)
+    try await certificates.issueEarly(device: "early")
     try await certificates.issue(device: "unnamed-in-rules")
     try await certificates.issueByStranger(device: "stranger")
     return SluiceFiles(
@@ -52,7 +53,9 @@ struct MutualTLSTests {
     #expect(unnamed.errors.contains("Not authorized") || unnamed.output.contains("Not authorized"), "\(unnamed)")
   }
 
-  @Test(arguments: [("stranger", "certificate"), ("expired", "expired"), ("server", "purpose")])
+  @Test(arguments: [
+    ("stranger", "certificate"), ("expired", "expired"), ("early", "not yet valid"), ("server", "purpose"),
+  ])
   func `a certificate that is not good is refused and named in the log`(device: String, reason: String) async throws {
     try await refuses(try Self.arguments(device), saying: reason)
   }
@@ -89,7 +92,9 @@ struct MutualTLSTests {
     }
   }
 
-  @Test(arguments: ["fragments", "finished_with_data", "slow_reader", "garbage", "half_open", "versions", "abandoned"])
+  @Test(arguments: [
+    "fragments", "finished_with_data", "slow_reader", "garbage", "half_open", "ends", "versions", "abandoned",
+  ])
   func `TLS withstands`(scene: String) async throws {
     let broker = try SharedBroker.current
     let certificates = try #require(broker.certificates)

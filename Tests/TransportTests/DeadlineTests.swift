@@ -26,6 +26,8 @@ extension TransportTests {
       #expect(try half.rest(within: 5) == [])
       try good.ping()
       #expect((broker.sum { $0.timeouts.now }) == 2)
+      let told = broker.log.lines.filter { $0.contains("no CONNECT was accepted within 1 s") }
+      #expect(told.count == 2 && told.allSatisfy { $0.contains("127.0.0.1:") }, "\(broker.log.lines)")
     }
 
     @Test
@@ -38,6 +40,35 @@ extension TransportTests {
       for byte: UInt8 in [0x16, 0x03, 0x01, 0x02] { try drip.send([byte]) }
       for client in [silent, half, drip] { #expect(try client.rest(within: 5) == []) }
       #expect((broker.sum { $0.connectionsOpen.now }) == 0)
+    }
+
+    @Test
+    func `a handshake that takes too long is told, but not of one that says nothing`() throws {
+      var limits = limits()
+      limits.connectTimeoutSeconds = 60
+      let broker = try TestBroker(limits, tls: TLSRelay.makeContext())
+      let silent = try broker.client()
+      let half = try broker.client()
+      try half.send([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xFC, 0x03, 0x03])
+      for client in [silent, half] { #expect(try client.rest(within: 5) == []) }
+      let told = broker.log.lines.filter { $0.contains("TLS handshake not completed") }
+      #expect(told.count == 1 && told[0].contains("not complete within 1 s") && told[0].contains("127.0.0.1:"))
+      #expect((broker.sum { $0.timeouts.now }, broker.sum { $0.handshakesFailed.now }) == (2, 1))
+    }
+
+    @Test(arguments: [false, true])
+    func `a client that leaves within the handshake is told`(isReset: Bool) throws {
+      let broker = try TestBroker(tls: TLSRelay.makeContext())
+      // So does whatever looks whether the port is open.
+      try broker.client().close()
+      let client = try broker.client()
+      try client.send([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xFC, 0x03, 0x03])
+      try wait("the handshake has begun") { (broker.sum { $0.bytesReceived.now }) > 0 }
+      if isReset { client.reset() } else { client.close() }
+      try wait("both are closed") { (broker.sum { $0.connectionsOpen.now }) == 0 }
+      let told = broker.log.lines.filter { $0.contains("TLS handshake not completed") }
+      #expect(told.count == 1 && told[0].contains(isReset ? "reset" : "closed the connection"), "\(broker.log.lines)")
+      #expect((broker.sum { $0.handshakesFailed.now }) == 1)
     }
 
     @Test

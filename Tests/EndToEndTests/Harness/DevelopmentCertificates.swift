@@ -29,6 +29,31 @@ struct DevelopmentCertificates: Sendable {
       in: folder)
   }
 
+  /// A client certificate of the same authority that is not valid before the year 2090.
+  func issueEarly(device name: String) async throws {
+    let request = folder.file("\(name).csr")
+    try await Tool.openssl.output(Self.newKey + ["-subj", "/CN=\(name)", "-keyout", key(of: name), "-out", request])
+    let extensions = try folder.write("extendedKeyUsage=clientAuth\n", to: "\(name).ext")
+    let database = try folder.write("", to: "\(name).index")
+    let configuration = try folder.write(
+      """
+      [ca]
+      default_ca = this
+      [this]
+      policy = any
+      rand_serial = yes
+      database = \(database)
+      [any]
+      commonName = supplied
+
+      """, to: "\(name).ca")
+    try await Tool.openssl.output([
+      "ca", "-batch", "-notext", "-config", configuration, "-cert", authority, "-keyfile", folder.file("ca.key"), "-md",
+      "sha256", "-outdir", folder.path, "-startdate", "20900101000000Z", "-enddate", "20910101000000Z",
+      "-extfile", extensions, "-in", request, "-out", certificate(of: name),
+    ])
+  }
+
   /// A client certificate that an authority of the same name, but with another key, signed.
   func issueByStranger(device name: String) async throws {
     let (certificate, key) = (folder.file("stranger-ca.crt"), folder.file("stranger-ca.key"))

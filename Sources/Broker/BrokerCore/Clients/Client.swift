@@ -36,6 +36,9 @@ open class Client {
   /// Why it was closed, in plain words for the log; nil when the client said DISCONNECT or is still open.
   public final internal(set) var closeReason: String?
 
+  /// Where it connects from, for logs.
+  open var peerAddress: String { "" }
+
   // MARK: the core's own
 
   final var id: UInt64 = 0

@@ -22,7 +22,9 @@ extension ShardCore {
     counters.protocolFaults.add()
     state.log.log(
       .info, "connection closed for a fault",
-      [("client", String(decoding: client.clientID, as: UTF8.self)), ("reason", why)])
+      [
+        ("client", String(decoding: client.clientID, as: UTF8.self)), ("peer", client.peerAddress), ("reason", why),
+      ])
     if client.phase == .connected, client.isV5 {
       touch(client)
       let before = client.output.count
@@ -214,7 +216,9 @@ extension ShardCore {
     if client.phase == .connected {
       fail(client, .keepAliveTimeout, "nothing was heard for one and a half times the keep alive")
     } else {
-      finish(client, "no CONNECT within \(client.limits.connectTimeoutSeconds) s")
+      let why = "no CONNECT was accepted within \(client.limits.connectTimeoutSeconds) s"
+      state.log.log(.info, "connection timed out", [("peer", client.peerAddress), ("reason", why)])
+      finish(client, why)
     }
   }
 

@@ -63,11 +63,23 @@ extension Connection {
 
   private func failed(_ error: TLSError, _ session: TLSSession) {
     if !session.isHandshakeComplete { shard.core.counters.handshakesFailed.add() }
-    shard.core.state.log.log(
-      .info, session.isHandshakeComplete ? "TLS failed" : "TLS handshake failed",
-      [("listener", settings.name), ("peer", peer.description), ("reason", "\(error)")])
+    logTLS(session.isHandshakeComplete ? "TLS failed" : "TLS handshake failed", "\(error)")
     // Not as one that is gone: what it still sends is read away, or a reset would overtake the alert.
     shard.close(self)
+  }
+
+  /// The peer went away, or its time is over, before the handshake was complete. One that never said a word tells
+  /// nothing: so does whatever looks whether the port is open.
+  func handshakeEnded(_ why: @autoclosure () -> String) {
+    guard session != nil, isInHandshake else { return }
+    shard.core.counters.handshakesFailed.add()
+    // An event of its own, so that many of these leave room in the log for handshakes that were refused.
+    logTLS("TLS handshake not completed", why())
+  }
+
+  private func logTLS(_ event: String, _ why: String) {
+    shard.core.state.log.log(
+      .info, event, [("listener", settings.name), ("peer", peer.description), ("reason", why)])
   }
 
   func flushTLS() {
@@ -87,9 +99,10 @@ extension Connection {
     shard.exchange.clearOutput()
   }
 
-  /// Says close_notify: behind what waits if the connection lingers, else if the socket takes it now.
+  /// Says close_notify, also to a peer that said it first (RFC 8446 section 6.1): behind what waits if the connection
+  /// lingers, else if the socket takes it now.
   func closeTLS() {
-    guard let session, !isAtEnd else { return }
+    guard let session, !isLost else { return }
     session.sendCloseNotify()
     let bytes = shard.exchange.output
     if isLingering {

@@ -38,6 +38,8 @@ final class Connection: Client {
   var isMoving = false
   /// The peer sends no more.
   var isAtEnd = false
+  /// The socket takes nothing more, or its peer is to be told nothing.
+  var isLost = false
   @exclusivity(unchecked) var isDead = false
   var acceptedAtMilliseconds: Int64 = 0
   /// Its CONNECT is not accepted yet, and it is counted as such.
@@ -59,6 +61,8 @@ final class Connection: Client {
     layers = ConnectionLayers(settings)
     super.init(limits: settings.clientLimits, mountPoint: settings.mountPoint)
   }
+
+  override var peerAddress: String { peer.description }
 
   /// Whether a TLS handshake is still to be completed.
   @inline(__always)
@@ -120,7 +124,9 @@ final class Connection: Client {
 
   func ended(_ result: Int) {
     if result == 0 { return shard.finished(self) }
-    if errno != EAGAIN, errno != EINTR { shard.lost(self) }
+    if errno == EAGAIN || errno == EINTR { return }
+    handshakeEnded("the client reset the connection")
+    shard.lost(self)
   }
 
   /// Plaintext in a buffer of the shard's, with what was carried in front of it.

@@ -226,6 +226,7 @@ final class Shard: @unchecked Sendable {
     for connection in handshakes.values
     where connection.acceptedAtMilliseconds + Int64(connection.settings.handshakeTimeoutSeconds) * 1000 < now {
       core.counters.timeouts.add()
+      connection.handshakeEnded("it was not complete within \(core.limits.handshakeTimeoutSeconds) s")
       lost(connection)
     }
   }
@@ -260,12 +261,14 @@ final class Shard: @unchecked Sendable {
     if connection.isMoving { return lost(connection) }
     connection.isAtEnd = true
     connection.events?.stopReading()
+    connection.handshakeEnded("the client closed the connection; does it trust the server's certificate?")
     core.lost(connection)
   }
 
   /// The socket failed.
   func lost(_ connection: Connection) {
     connection.isAtEnd = true
+    connection.isLost = true
     close(connection)
   }
 

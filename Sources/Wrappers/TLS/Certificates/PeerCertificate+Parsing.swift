@@ -33,7 +33,22 @@ extension PeerCertificate {
     var bytes: UnsafeMutablePointer<CChar>?
     let count = cossl_bio_mem_data(bio, &bytes)
     guard count > 0, let bytes else { return "" }
-    return String(decoding: UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self)
+    return withoutC1(String(decoding: UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self))
+  }
+
+  /// OpenSSL escapes the control characters of ASCII only; those above it steer terminals as well.
+  private static func withoutC1(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: { (0x80...0x9F).contains($0.value) }) else { return text }
+    var escaped = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      if (0x80...0x9F).contains(scalar.value) {
+        // In UTF-8 the two bytes C2 and the character's own number.
+        escaped.append(contentsOf: "\\C2\\\(String(scalar.value, radix: 16, uppercase: true))".unicodeScalars)
+      } else {
+        escaped.append(scalar)
+      }
+    }
+    return String(escaped)
   }
 
   private static func commonName(_ name: OpaquePointer) -> String? {

@@ -30,6 +30,7 @@ extension TLSContext {
         | COSSL_OP_CIPHER_SERVER_PREFERENCE | COSSL_OP_PRIORITIZE_CHACHA)
     _ = cossl_ctx_set_session_cache_mode(context, Int(SSL_SESS_CACHE_OFF))
     SSL_CTX_set_num_tickets(context, 0)
+    SSL_CTX_set_info_callback(context, ControlMessages.note)
     // A client that tries to resume all the same gets a full handshake; without a context its handshake could fail.
     SSL_CTX_set_session_id_context(context, [0], 1)
     guard cossl_ctx_set_min_proto(context, options.minimumVersion.number) == 1,

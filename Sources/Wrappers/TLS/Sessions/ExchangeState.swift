@@ -12,6 +12,8 @@ struct ExchangeState {
   /// The ciphertext that is not consumed yet, of the call that is under way.
   var input: UnsafeRawPointer?
   var inputLeft = 0
+  /// What ``ControlMessages`` counted in the call that is under way.
+  var controlMessages = 0
   /// Ciphertext to be sent.
   var output: UnsafeMutableRawPointer?
   var outputCount = 0

@@ -18,6 +18,8 @@ public final class TLSSession {
   public private(set) var isHandshakeComplete = false
   private var closedByPeer = false
   private var closeNotifySent = false
+  /// ``ControlMessages`` of the second in which the last ones came.
+  private var controlMessages: (second: Int, count: Int) = (0, 0)
 
   /// Creates a session that waits for the client's first message.
   ///
@@ -98,10 +100,13 @@ public final class TLSSession {
       isHandshakeComplete = true
       finished = true
     }
+    state.pointee.controlMessages = 0
     var count = 0
+    var isFull = false
     while state.pointee.inputLeft > 0 || SSL_has_pending(ssl) == 1 {
       guard count < plaintext.count, let base = plaintext.baseAddress else {
-        return received(count, hasMore: true, finished: finished)
+        isFull = true
+        break
       }
       var got = 0
       let result = SSL_read_ex(ssl, base + count, plaintext.count &- count, &got)
@@ -111,7 +116,23 @@ public final class TLSSession {
       }
       count &+= got
     }
-    return received(count, hasMore: false, finished: finished)
+    if state.pointee.controlMessages > 0 { countControlMessages(state.pointee.controlMessages) }
+    return received(count, hasMore: isFull && failure == nil, finished: finished)
+  }
+
+  /// Ends the session if there were more of them than an honest peer ever needs.
+  @inline(never)
+  private func countControlMessages(_ count: Int) {
+    guard failure == nil, !closedByPeer else { return }
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &time)
+    if time.tv_sec != controlMessages.second { controlMessages = (time.tv_sec, 0) }
+    controlMessages.count &+= count
+    guard controlMessages.count > ControlMessages.max else { return }
+    sendCloseNotify()
+    failure = TLSError(
+      kind: .protocolViolation(alert: nil),
+      message: "the TLS connection failed: too many key updates, alerts or attempts to renegotiate")
   }
 
   @inline(__always)
