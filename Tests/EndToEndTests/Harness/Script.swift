@@ -12,6 +12,8 @@ enum Script: String, Sendable {
   case browser
   /// WebSocket and the PROXY protocol beneath TLS, in pieces.
   case websocket
+  /// Clients that a PROXY header gives an address.
+  case address
   /// A publisher that notes what was acknowledged.
   case publisher
 
