@@ -34,7 +34,7 @@ toolchain:
 run: toolchain
 	@sh .ci/install-packages run
 	$(RELEASE)
-	@test -e $(CERTIFICATES)/ca.crt || .build/release/sluice certificates development --out $(CERTIFICATES)
+	@.build/release/sluice certificates development --out $(CERTIFICATES)
 	@.build/release/sluice demonstration --config config/development/sluice.yaml
 
 build: toolchain

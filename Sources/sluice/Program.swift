@@ -13,21 +13,27 @@ enum Program {
   /// failed, 2 when the words can't be understood.
   static func run(_ words: [String]) -> Int32 {
     guard let name = words.first, name != "--help", name != "-h", name != "help" else {
+      if words.isEmpty {
+        Terminal.complain(usage)
+        return 2
+      }
       Terminal.print(usage)
-      return words.isEmpty ? 2 : 0
+      return 0
     }
-    guard let command = commands.first(where: { $0.name == name }) else {
+    guard let command = commands.first(where: { $0.name == (name == "--version" ? "version" : name) }) else {
       Terminal.complain("sluice: there is no command \"\(name)\"\n\n\(usage)")
       return 2
     }
-    if words.contains("--help") {
-      Terminal.print("usage: \(command.usage)")
+    if words.contains(where: { $0 == "--help" || $0 == "-h" }) {
+      Terminal.print("\(usage(of: command))\n\n\(command.summary)")
       return 0
     }
     do {
-      return try command.run(Arguments(Array(words.dropFirst()), options: command.options))
+      return try command.run(
+        Arguments(
+          Array(words.dropFirst()), options: command.options, repeatable: command.repeatable, flags: command.flags))
     } catch let error as UsageError {
-      Terminal.complain("sluice \(name): \(error.message)\nusage: \(command.usage)")
+      Terminal.complain("sluice \(name): \(error.message)\n\(usage(of: command))")
       return 2
     } catch {
       Terminal.complain("sluice \(name): \(error)")
@@ -37,6 +43,15 @@ enum Program {
 
   private static var usage: String {
     "Sluice \(version): a secure MQTT broker that is a bridge into Apache Kafka\n\n"
-      + commands.map { "  \($0.usage)\n      \($0.summary)" }.joined(separator: "\n")
+      + commands.map { indented($0.usage, by: 2) + "\n" + indented($0.summary, by: 6) }.joined(separator: "\n")
+  }
+
+  private static func usage(of command: any Command.Type) -> String {
+    "usage:\n" + indented(command.usage, by: 2)
+  }
+
+  private static func indented(_ text: String, by count: Int) -> String {
+    let space = String(repeating: " ", count: count)
+    return text.split(separator: "\n").map { space + $0 }.joined(separator: "\n")
   }
 }

@@ -58,5 +58,7 @@ import Testing
       }
       #expect(count >= least)
     }
+    let time = families.first { $0.definition == .processCPU }?.samples.first?.value
+    if case .number(let seconds) = time { #expect(seconds > 0) } else { Issue.record("no CPU time: \(families)") }
   }
 }

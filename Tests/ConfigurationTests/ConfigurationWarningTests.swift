@@ -45,6 +45,13 @@ import Testing
       ]
     ),
     (
+      ["sluice.yaml": tls.replacing("password_file: p", with: "password_file: p, client_address: certificate")],
+      [
+        "sluice.yaml:3:11: warning: no client can connect to \"a\": client_address: certificate wants a certificate of"
+          + " each client, and this listener asks for none"
+      ]
+    ),
+    (
       ["sluice.yaml": tls + "      client_ca: x\n"],
       [
         "sluice.yaml:9:18: warning: client_ca has no effect while client_certificates is none: set it to optional or"

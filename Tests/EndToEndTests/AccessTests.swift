@@ -48,8 +48,10 @@ struct AccessTests {
   func `what no rule names is denied`() async throws {
     let port = try SharedBroker.current.plainPort
     let nobody = ["-h", "127.0.0.1", "-p", "\(port)", "-V", "5", "-u", "nobody", "-P", "nobody's words"]
-    let published = try await Tool.mosquittoPub.run(nobody + ["-q", "1", "-t", "all/x", "-m", "x"])
+    let published = try await Tool.mosquittoPub.run(nobody + ["-i", "a", "-q", "1", "-t", "all/x", "-m", "x"])
     #expect((published.output + published.errors).contains("Not authorized"), "\(published)")
+    try await SharedBroker.current.sluice.waitForLog(
+      #"publish denied client=a user=nobody certificate="" topic=all/x"#)
     let subscribed = try await Tool.mosquittoSub.run(nobody + ["-t", "all/x", "-W", "5"])
     #expect(subscribed.errors.contains("denied"), "\(subscribed)")
   }

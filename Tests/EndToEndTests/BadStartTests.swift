@@ -55,7 +55,28 @@ struct BadStartTests {
     let second = try await SluiceBinary.run(["check", "--config", folder.file("sluice.yaml")])
     #expect(second.status == .code(1))
     #expect(second.errors.contains("access.yaml:3:24"), "\(second.errors)")
-    #expect(second.errors.contains("no.such"), "\(second.errors)")
+    #expect(second.errors.contains("kafka: there is no Kafka property \"no.such\""), "\(second.errors)")
+  }
+
+  @Test(arguments: [
+    ("linger.mss: 1", "sluice.yaml:8:5", "did you mean \"linger.ms\"?"),
+    ("linger.ms: soon", "sluice.yaml:8:5", "Invalid"),
+    ("securty.protocol: ssl", "sluice.yaml:8:5", "did you mean \"security.protocol\"?"),
+    ("acks: 1", "sluice.yaml:8:5", "must be all"), ("group.id: x", "sluice.yaml:8:5", "leave it out"),
+    ("ssl.ca.location: no.crt\n    security.protocol: ssl", "sluice.yaml:8:5", "No such file"),
+  ])
+  func `a Kafka property that is wrong is told at its place`(line: String, place: String, words: String) async throws {
+    let folder = try TemporaryFolder()
+    for (name, text) in SluiceFiles(access: SluiceFiles.openAccess, mappings: "to_kafka: []\n").text {
+      try folder.write(text, to: name)
+    }
+    let listener =
+      "listeners: [{ name: a, protocol: mqtt, bind: \"127.0.0.1:0\" }]\nauthentication:\n  anonymous: true\n"
+    try folder.write(
+      listener + "kafka:\n  bootstrap_servers:\n    - 127.0.0.1:9092\n  properties:\n    \(line)\n", to: "sluice.yaml")
+    let outcome = try await SluiceBinary.run(["check", "--config", folder.file("sluice.yaml")])
+    #expect(outcome.status == .code(1))
+    #expect(outcome.errors.contains("\(place): ") && outcome.errors.contains(words), "\(outcome.errors)")
   }
 
   @Test
@@ -86,8 +107,10 @@ struct BadStartTests {
     #expect(try await first.stop() == .code(0))
   }
 
-  @Test(arguments: ["server.crt", "server.key", "ca.crt"])
-  func `a certificate file that is missing, empty or nonsense is told with its name`(name: String) async throws {
+  @Test(arguments: [("server.crt", "9:20"), ("server.key", "10:12"), ("ca.crt", "12:18")])
+  func `a certificate file that is missing, empty or nonsense is told with its name and place`(
+    name: String, place: String
+  ) async throws {
     let certificates = try await DevelopmentCertificates.make()
     let files = SluiceFiles(certificates: certificates, access: SluiceFiles.openAccess).text
     for content in ["-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----\n", "", nil] {
@@ -98,7 +121,7 @@ struct BadStartTests {
       }
       let sluice = try SluiceProcess.launch(files)
       #expect(try await sluice.waitForEnd() == .code(1))
-      #expect(sluice.log.contains(name) && sluice.log.contains("sluice.yaml:"), "\(sluice.log)")
+      #expect(sluice.log.contains(name) && sluice.log.contains("sluice.yaml:\(place): "), "\(sluice.log)")
     }
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// TLS listeners that ask for client certificates in other ways, and keys with passphrases.
@@ -29,6 +30,24 @@ struct ClientCertificateTests {
       #expect(answers[2]?.contains("Not authorized") == true)
       #expect(answers[3] != nil)
     }
+  }
+
+  @Test
+  func `a self-signed certificate is taken if it is in client_ca, and no other`() async throws {
+    let certificates = try await DevelopmentCertificates.make()
+    for name in ["alone", "other"] { try await certificates.selfSign(device: name) }
+    let trusted = try String(contentsOfFile: certificates.certificate(of: "alone"), encoding: .utf8)
+    let list = try certificates.folder.write(trusted, to: "trusted.crt")
+    var files = SluiceFiles(certificates: certificates, access: Self.access).text
+    files["sluice.yaml"] = files["sluice.yaml"]?.replacing(
+      "client_ca: \(certificates.authority)", with: "client_ca: \(list)")
+    let sluice = try SluiceProcess.launch(files)
+    let port = try await sluice.port(of: "tls")
+    #expect(try await publish("anybody/x", port, certificates.mosquittoArguments(device: "alone")) == nil)
+    for name in ["other", "device-1"] {
+      #expect(try await publish("anybody/x", port, certificates.mosquittoArguments(device: name)) != nil, "\(name)")
+    }
+    #expect(try await sluice.stop() == .code(0))
   }
 
   @Test
@@ -70,6 +89,43 @@ struct ClientCertificateTests {
       #expect(unnamed != nil, "a certificate without such a name was taken")
       try await sluice.waitForLog("the certificate has no")
     }
+    #expect(try await sluice.stop() == .code(0))
+  }
+
+  @Test
+  func `a client whose address is bound connects only from where its certificate says`() async throws {
+    let certificates = try await DevelopmentCertificates.make()
+    try await certificates.issue(device: "127.0.0.1")
+    try await certificates.issue(device: "pump", alternativeNames: "IP:127.0.0.1")
+    try await certificates.issue(device: "10.0.0.7", alternativeNames: "DNS:localhost,IP:10.0.0.8")
+    let sluice = try await SluiceProcess.start(
+      SluiceFiles(
+        certificates: certificates, authentication: ["client_address: certificate"], access: SluiceFiles.openAccess))
+    let port = try await sluice.port(of: "tls")
+    for name in ["127.0.0.1", "pump"] {
+      #expect(try await publish("x", port, certificates.mosquittoArguments(device: name)) == nil, "\(name)")
+    }
+    for name in ["10.0.0.7", "device-1"] {
+      let answer = try await publish("x", port, certificates.mosquittoArguments(device: name))
+      #expect(answer?.contains("Not authorized") == true, "\(name): \(answer ?? "let in")")
+    }
+    try await sluice.waitForLog(#"it names \"10.0.0.7\", \"10.0.0.8\""#)
+    #expect(try await sluice.stop() == .code(0))
+  }
+
+  @Test
+  func `behind a proxy a bound address is the one that the PROXY header says`() async throws {
+    let certificates = try await DevelopmentCertificates.make()
+    try await certificates.issue(device: "pump", alternativeNames: "IP:192.0.2.7,IP:2001:db8::7")
+    var files = SluiceFiles(
+      certificates: certificates, authentication: ["client_address: certificate"], access: SluiceFiles.openAccess
+    ).text
+    files["sluice.yaml"] = files["sluice.yaml"]?.replacing(
+      "protocol: mqtts", with: "protocol: mqtts\n    proxy_protocol: { networks: [127.0.0.1] }")
+    let sluice = try SluiceProcess.launch(files)
+    let port = try await sluice.port(of: "tls")
+    try await Script.address.run(
+      "bound", ["--port", "\(port)", "--folder", certificates.folder.path, "--device", "pump"])
     #expect(try await sluice.stop() == .code(0))
   }
 

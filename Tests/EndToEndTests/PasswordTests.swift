@@ -64,7 +64,7 @@ struct PasswordTests {
     #expect(Set(lines.map { $0.split(separator: ":", maxSplits: 1).last }).count == 2, "the salts differ")
     let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
     #expect(mode == 0o600)
-    let removed = try await SluiceBinary.run(["password", path, "a", "--remove", "yes"])
+    let removed = try await SluiceBinary.run(["password", path, "a", "--remove"])
     #expect(removed.isSuccess)
     #expect(try !String(contentsOfFile: path, encoding: .utf8).contains("a:"))
   }

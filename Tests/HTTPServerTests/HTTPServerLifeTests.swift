@@ -73,6 +73,7 @@ import Testing
   @Test func `connections over the limit wait until one ends`() throws {
     var limits = HTTPServerLimits()
     limits.connectionsMax = 2
+    limits.requestSecondsMaxWhenFull = 3600
     let server = try HTTPServer(host: "127.0.0.1", port: 0, routes: [hello], limits: limits)
     var first: [RawClient] = try (0..<2).map { _ in try RawClient(port: server.port) }
     for client in first {
@@ -83,6 +84,19 @@ import Testing
     waiting.send("GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     #expect(throws: SystemError.self, "no answer while both places are taken") { try waiting.read() }
     first.removeFirst()
+    #expect(Answer(try waiting.read()).status == 200)
+  }
+
+  @Test func `connections that ask nothing soon make room when all places are taken`() throws {
+    var limits = HTTPServerLimits()
+    limits.connectionsMax = 4
+    limits.requestSecondsMax = 3600
+    limits.requestSecondsMaxWhenFull = 1
+    let server = try HTTPServer(host: "127.0.0.1", port: 0, routes: [hello], limits: limits)
+    let silent = try (0..<10).map { _ in try RawClient(port: server.port, deadlineSeconds: 60) }
+    for client in silent { client.send("GET /hello HTTP/1.1\r\nX") }
+    let waiting = try RawClient(port: server.port, deadlineSeconds: 60)
+    waiting.send("GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     #expect(Answer(try waiting.read()).status == 200)
   }
 

@@ -1,3 +1,4 @@
+import Glibc
 import KafkaClient
 import Testing
 
@@ -23,6 +24,27 @@ import Testing
       topics: topics.map { try KafkaTopicPattern($0) }, log: { _ in }, handler: handler)
     try made.start()
     return made
+  }
+
+  @Test func `while it can't be reached its port is kept for it`() throws {
+    let text = try #require(kafka.bootstrapServers.split(separator: ":").last)
+    kafka.setReachable(false)
+    let other = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(other) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = try #require(UInt16(text)).bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    let result = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(other, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    #expect(result == -1 && errno == EADDRINUSE)
+    kafka.setReachable(true)
+    let producer = try producer()
+    #expect(producer.send(try producer.topic(named: "t"), key: nil, value: [1], headers: [], opaque: 1) == .queued)
+    #expect(producer.flush(timeoutSeconds: 20))
   }
 
   @Test func `records come out as they went in, with nulls, empties and bytes that are no text`() throws {

@@ -88,6 +88,11 @@ import YAML
       "f.yaml:1:4: a key can't begin here: check the indentation"
     ),
     (
+      "a: [::1]:8883\n",
+      "f.yaml:1:5: a value was expected here, not ':'; a text that begins with '[' or '{', such as [::1]:8883, needs"
+        + " quotes"
+    ),
+    (
       "a: ]\n",
       "f.yaml:1:4: a value was expected here"
     ),

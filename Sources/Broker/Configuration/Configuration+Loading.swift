@@ -98,13 +98,28 @@ extension Configuration {
   private static func warnIfNobodyCanConnect(
     _ listeners: [ListenerConfiguration], _ authentication: AuthenticationConfiguration, _ section: Section
   ) {
-    let asksForCertificates = listeners.contains { ($0.tls?.clientCertificates ?? .none) != .none }
+    let asksForCertificates = listeners.contains(where: \.asksForCertificates)
+    if authentication.clientAddressBinding == .certificate, section.problems.errorCount == 0 {
+      for listener in listeners where !listener.asksForCertificates {
+        section.problems.warning(
+          at: listener.name.place,
+          "no client can connect to \(YAMLError.quoted(listener.name.value)): client_address: certificate wants a "
+            + "certificate of each client, and this listener asks for none")
+      }
+    }
     guard section.problems.errorCount == 0, !authentication.anonymous, authentication.passwordFile == nil,
       !(authentication.certificates && asksForCertificates)
     else { return }
     section.problems.warning(
       at: section.place(of: "authentication") ?? section.place,
       "no client can connect: set a password_file, ask for client certificates on a listener, or allow anonymous")
+  }
+}
+
+extension ListenerConfiguration {
+  fileprivate var asksForCertificates: Bool {
+    guard let tls else { return false }
+    return tls.clientCertificates != .none
   }
 }
 

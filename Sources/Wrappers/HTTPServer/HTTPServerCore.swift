@@ -117,7 +117,9 @@ final class HTTPServerCore {
 
   /// Each second while there are connections, or accepting is paused.
   private func tick() {
-    let latest = loop.nowMilliseconds() - Int64(limits.requestSecondsMax) * 1000
+    let isFull = connections.count >= limits.connectionsMax
+    let seconds = isFull ? min(limits.requestSecondsMax, limits.requestSecondsMaxWhenFull) : limits.requestSecondsMax
+    let latest = loop.nowMilliseconds() - Int64(seconds) * 1000
     for connection in connections where connection.activeMilliseconds < latest { connection.shutDown() }
     if isPaused, connections.count < limits.connectionsMax { resume() }
     if connections.isEmpty, !isPaused { sweepTimer?.stop() }

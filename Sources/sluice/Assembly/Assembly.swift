@@ -96,10 +96,10 @@ struct Assembly {
     if let tls = listener.tls {
       do {
         let made = try TLSContext(TLSServerOptions(tls))
-        for text in made.warnings { warnings.append(ConfigurationWarning(place: tls.place, message: text)) }
+        for text in made.warnings { warnings.append(ConfigurationWarning(place: tls.place(of: text), message: text)) }
         context = made
       } catch {
-        fail(tls.place, "\(error)")
+        fail(tls.place(of: "\(error)"), "\(error)")
         return nil
       }
     }
@@ -178,12 +178,15 @@ struct Assembly {
   private mutating func bridgeConfiguration(_ configuration: Configuration) -> KafkaBridgeConfiguration? {
     guard let kafka = configuration.kafka else { return nil }
     let client = KafkaClient.KafkaConfiguration(kafka, embeddedServers: nil)
-    do {
-      try client.check()
-    } catch {
-      fail(kafka.place, "kafka: \(error)")
-      return nil
+    let problems = client.problems()
+    for problem in problems {
+      let property = kafka.properties.last { $0.name.value == problem.property }
+      let meant =
+        problem.isUnknownName
+        ? Spelling.hint(for: problem.property, among: KafkaClient.KafkaConfiguration.knownNames) : ""
+      fail(property?.name.place ?? kafka.place, "kafka: \(problem)\(meant)")
     }
+    guard problems.isEmpty else { return nil }
     for notice in client.notices { warnings.append(ConfigurationWarning(place: kafka.place, message: notice)) }
     let bridge = KafkaBridgeConfiguration(
       kafka: client, toKafka: configuration.mappings.toKafka.map { ToKafkaMapping($0) },
@@ -202,5 +205,15 @@ struct Assembly {
     if !errors.isEmpty {
       Terminal.complain("\(errors.count) \(errors.count == 1 ? "error" : "errors"): nothing was started or changed")
     }
+  }
+}
+
+extension ListenerTLSConfiguration {
+  /// Where the file is named that a message is about; the section if it names none.
+  fileprivate func place(of message: String) -> SourcePlace {
+    let files = [certificate, key] + (clientCA.map { [$0] } ?? [])
+    // Of two whose names are in it the longer one is meant: "a.crt" is in "a.crt.old", too.
+    let named = files.filter { message.contains($0.value) }.max { $0.value.utf8.count < $1.value.utf8.count }
+    return named?.place ?? place
   }
 }

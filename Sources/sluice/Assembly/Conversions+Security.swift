@@ -80,10 +80,16 @@ extension AuthenticationPolicy {
       case .userName: .userName
       case .certificateName: .certificateName
       }
+    let addressBinding: ClientAddressBinding =
+      switch authentication.clientAddressBinding {
+      case .any: .any
+      case .certificate: .certificate
+      }
     self.init(
       allowsAnonymous: authentication.anonymous, passwordFile: passwords,
       acceptsCertificates: authentication.certificates,
-      certificateNameSource: source, clientIDBinding: binding)
+      certificateNameSource: source, clientIDBinding: binding,
+      clientAddressBinding: addressBinding)
   }
 }
 

@@ -8,14 +8,18 @@ enum CheckCommand: Command {
   static let options = ["config"]
 
   static func run(_ arguments: Arguments) throws -> Int32 {
-    guard let path = arguments["config"] else { throw UsageError(message: "--config is missing") }
+    try arguments.onlyOptions()
+    let path = try arguments.required("config")
     let assembly = Assembly.load(path)
     assembly.report()
     guard let plan = assembly.plan else { return 1 }
     let mappings = plan.configuration.mappings
     Terminal.print(
-      "\(path): valid: \(plan.listeners.count) listeners, \(plan.configuration.access.rules.count) access rules, "
-        + "\(mappings.toKafka.count) mappings to Kafka and \(mappings.fromKafka.count) from it")
+      "\(path): valid: \(counted(plan.listeners.count, "listener")), "
+        + "\(counted(plan.configuration.access.rules.count, "access rule")), "
+        + "\(counted(mappings.toKafka.count, "mapping")) to Kafka and \(mappings.fromKafka.count) from it")
     return 0
   }
+
+  private static func counted(_ count: Int, _ thing: String) -> String { "\(count) \(thing)\(count == 1 ? "" : "s")" }
 }

@@ -11,7 +11,8 @@ enum DemonstrationCommand: Command {
   static let options = ["config"]
 
   static func run(_ arguments: Arguments) throws -> Int32 {
-    guard let path = arguments["config"] else { throw UsageError(message: "--config is missing") }
+    try arguments.onlyOptions()
+    let path = try arguments.required("config")
     let assembly = Assembly.load(path)
     assembly.report()
     guard let plan = assembly.plan else { return 1 }

@@ -5,16 +5,17 @@ import TLS
 /// `sluice password`: sets or removes one user's password in a password file.
 enum PasswordCommand: Command {
   static let name = "password"
-  static let usage = "sluice password FILE USER [--remove yes]"
+  static let usage = "sluice password FILE USER [--remove]"
   static let summary = "sets a user's password in a password file (asks for it, or reads a line from standard input)"
-  static let options = ["remove"]
+  static let options: [String] = []
+  static let flags = ["remove"]
 
   static func run(_ arguments: Arguments) throws -> Int32 {
     guard arguments.positional.count == 2 else { throw UsageError(message: "a file and a user name are wanted") }
     let path = arguments.positional[0]
     let user = arguments.positional[1]
     var file = try access(path, F_OK) == 0 ? PasswordFile.load(path: path) : PasswordFile(path: path)
-    if arguments["remove"] == "yes" {
+    if arguments.has("remove") {
       guard file.remove(user: user) else { throw Failure("\(path) has no user \"\(user)\"") }
       try file.write()
       Terminal.print("removed \(user) from \(path)")

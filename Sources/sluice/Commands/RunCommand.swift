@@ -8,7 +8,8 @@ enum RunCommand: Command {
   static let options = ["config"]
 
   static func run(_ arguments: Arguments) throws -> Int32 {
-    guard let path = arguments["config"] else { throw UsageError(message: "--config is missing") }
+    try arguments.onlyOptions()
+    let path = try arguments.required("config")
     let assembly = Assembly.load(path)
     assembly.report()
     guard let plan = assembly.plan else { return 1 }
@@ -27,7 +28,10 @@ enum RunCommand: Command {
     do {
       try started()
     } catch {
+      // Whoever presses Ctrl-C here ends the clients that `started` runs, too: that is no failure.
+      _ = loop.runOnce(waiting: false)
       server.stop()
+      if isStopping { return 0 }
       throw error
     }
     while !isStopping, loop.runOnce(waiting: true) {}

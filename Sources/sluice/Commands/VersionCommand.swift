@@ -7,7 +7,8 @@ enum VersionCommand: Command {
   static let summary = "prints the version of Sluice and of what it stands on"
   static let options: [String] = []
 
-  static func run(_ arguments: Arguments) -> Int32 {
+  static func run(_ arguments: Arguments) throws -> Int32 {
+    try arguments.onlyOptions()
     Terminal.print("sluice \(Program.version), librdkafka \(KafkaLibrary.version)")
     return 0
   }

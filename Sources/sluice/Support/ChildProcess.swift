@@ -48,11 +48,15 @@ struct ChildProcess {
     while true {
       var descriptor = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
       let left = deadline - Clock.monotonicMilliseconds()
-      guard left > 0, poll(&descriptor, 1, Int32(left)) > 0 else {
+      let ready = left > 0 ? poll(&descriptor, 1, Int32(left)) : 0
+      guard ready > 0 else {
+        let isInterrupted = ready < 0 && errno == EINTR
         end()
+        if isInterrupted { throw Failure("a signal came") }
         throw Failure("no end within \(timeoutSeconds) s; it printed: \(String(decoding: text, as: UTF8.self))")
       }
       let got = read(output, &chunk, chunk.count)
+      if got < 0, errno == EINTR { continue }
       if got <= 0 { break }
       text += chunk[..<got]
     }

@@ -62,6 +62,22 @@ struct DevelopmentCertificates: Sendable {
     try await Self.issue(name, authority: certificate, authorityKey: key, days: 30, alternativeNames: nil, in: folder)
   }
 
+  /// A client certificate that no authority signed.
+  func selfSign(device name: String) async throws {
+    try await Tool.openssl.output(
+      Self.newKey + ["-x509", "-days", "30", "-subj", "/CN=\(name)", "-keyout", key(of: name)]
+        + ["-out", certificate(of: name)])
+  }
+
+  /// Replaces a device's certificate by one that has expired. The authority's key may be gone: it signs itself.
+  func expire(device name: String) async throws {
+    let request = folder.file("\(name).csr")
+    try await Tool.openssl.output(Self.newKey + ["-subj", "/CN=\(name)", "-keyout", key(of: name), "-out", request])
+    try await Tool.openssl.output([
+      "x509", "-req", "-in", request, "-signkey", key(of: name), "-days", "-1", "-out", certificate(of: name),
+    ])
+  }
+
   /// Writes the server's key anew, encrypted with a passphrase; returns its path.
   func encryptServerKey(passphrase: String) async throws -> String {
     let path = folder.file("server.encrypted.key")

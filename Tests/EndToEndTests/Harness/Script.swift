@@ -14,6 +14,8 @@ enum Script: String, Sendable {
   case websocket
   /// Listeners that differ, and what an operator may choose of MQTT.
   case listeners
+  /// Clients that a PROXY header gives an address.
+  case address
   /// A publisher that notes what was acknowledged.
   case publisher
 

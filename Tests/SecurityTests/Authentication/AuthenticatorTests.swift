@@ -215,6 +215,47 @@ struct AuthenticatorTests {
     #expect(refusal(outcome) == .badUserNameOrPassword)
   }
 
+  // MARK: addresses
+
+  /// From where a client comes, what its certificate names beside `sensor-1`, and whether it is let in.
+  @Test(
+    arguments: [
+      ("192.0.2.7:5000", "192.0.2.7", [], true), ("192.0.2.7:5000", "192.0.2.70", [], false),
+      ("192.0.2.7:5000", "sensor-1", [.ip("192.0.2.7")], true),
+      ("192.0.2.7:5000", nil, [.ip("192.0.2.8"), .ip("192.0.2.7")], true),
+      ("192.0.2.7:5000", "192.0.2.9", [.ip("192.0.2.8")], false),
+      ("192.0.2.7:5000", "sensor-1", [.dns("192.0.2.7")], false), ("192.0.2.7:5000", nil, [], false),
+      ("192.0.2.7:5000", " 192.0.2.7", [], false), ("192.0.2.7:5000", "192.0.2.7/32", [], false),
+      ("192.0.2.7:5000", "192.0.2.07", [], false), ("192.0.2.7:5000", "192.0.2.7:5000", [], false),
+      ("[::ffff:192.0.2.7]:5000", "192.0.2.7", [], true), ("192.0.2.7:5000", "::ffff:c000:207", [], true),
+      ("[::ffff:192.0.2.7]:5000", "::ffff:192.0.2.7", [], true), ("[::192.0.2.7]:5000", "192.0.2.7", [], false),
+      ("[2001:db8::7]:5000", "2001:DB8:0:0::7", [], true), ("[2001:db8::7]:5000", "2001:db8::8", [], false),
+      ("[2001:db8::7]:5000", "sensor-1", [.ip("2001:db8::7")], true),
+      ("[2001:db8::7]:5000", "2001:db8::7%eth0", [], false), ("[2001:db8::7]:5000", "[2001:db8::7]", [], false),
+      ("", "", [], false), ("nowhere", "nowhere", [], false), (":1", "", [], false),
+    ] as [(String, String?, [SubjectAlternativeName], Bool)])
+  func `a bound address must be one that the certificate names, in whatever way it is written`(
+    peer: String, commonName: String?, names: [SubjectAlternativeName], isIn: Bool
+  ) throws {
+    let authenticator = try authenticator { $0.clientAddressBinding = .certificate }
+    let shown = Credentials(
+      clientID: "c1", userName: "ann", password: Array("right".utf8),
+      certificate: certificate(commonName: commonName, alternativeNames: names), listener: "mqtts", remoteAddress: peer)
+    let outcome = authenticator.authenticate(shown)
+    #expect((identity(outcome) != nil) == isIn)
+    if !isIn { #expect(refusal(outcome) == .notAuthorized) }
+  }
+
+  @Test func `where the address is bound a client without a certificate is refused`() throws {
+    let authenticator = try authenticator {
+      $0.clientAddressBinding = .certificate
+      $0.allowsAnonymous = true
+    }
+    #expect(refusal(authenticator.authenticate(shows())) == .notAuthorized)
+    #expect(refusal(authenticator.authenticate(shows("ann", "right"))) == .notAuthorized)
+    #expect(!authenticator.needsWorker(shows("ann", "right")))
+  }
+
   // MARK: client identifiers
 
   @Test(arguments: ["a\u{1}", "a\nb", "\u{7F}", "\u{85}", "\0", String(repeating: "x", count: 1_025)])

@@ -73,6 +73,9 @@ extension MetricDefinition {
   /// When the process started.
   public static let processStartTime = MetricDefinition(
     .gauge, "process_start_time_seconds", help: "When the process started, in seconds since 1970, UTC.")
+  /// Time of all cores that the process used.
+  public static let processCPU = MetricDefinition(
+    .counter, "process_cpu_seconds_total", help: "CPU time of the process, in user code and in the system.")
   /// Memory in use.
   public static let processResidentMemory = MetricDefinition(
     .gauge, "process_resident_memory_bytes", help: "Memory of the process that is resident.")
@@ -89,6 +92,6 @@ extension MetricDefinition {
     publishRefusedTotal, messagesDroppedTotal, acknowledgeTimeoutsTotal, sessions, subscriptions, retainedMessages,
     retainedBytes, bytesReceivedTotal, bytesSentTotal, tlsHandshakesTotal, bridgeAcceptedTotal, bridgeDeliveredTotal,
     bridgeRefusedTotal, bridgeExpiredTotal, bridgeOpen, bridgeImbalance, buildInfo, processStartTime,
-    processResidentMemory, processOpenDescriptors, processDescriptorsMax,
+    processCPU, processResidentMemory, processOpenDescriptors, processDescriptorsMax,
   ]
 }

@@ -19,6 +19,7 @@ public struct ProcessMetrics: MetricsSource {
       MetricFamily(.buildInfo, [MetricSample([version], .count(1))]),
       MetricFamily(.processStartTime, .number(startSeconds)),
     ]
+    if let seconds = ProcessMetrics.cpuSeconds() { families.append(MetricFamily(.processCPU, .number(seconds))) }
     if let bytes = ProcessMetrics.residentBytes() {
       families.append(MetricFamily(.processResidentMemory, .count(bytes)))
     }
@@ -30,6 +31,13 @@ public struct ProcessMetrics: MetricsSource {
       families.append(MetricFamily(.processDescriptorsMax, .count(UInt64(limit.rlim_cur))))
     }
     return families
+  }
+
+  private static func cpuSeconds() -> Double? {
+    var usage = rusage()
+    guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return nil }
+    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1_000_000 }
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime)
   }
 
   /// The second number of /proc/self/statm, in pages (proc(5)).

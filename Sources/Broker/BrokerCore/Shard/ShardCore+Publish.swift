@@ -49,7 +49,7 @@ extension ShardCore {
   ) throws(ProtocolFault) {
     let route = try route(to: topic)
     guard client.allowedRoute == route.serial || isAllowed(client, route) else {
-      return denied(client, session, packet)
+      return denied(client, session, packet, topic: route.topic)
     }
     var view = PublishView(
       topic: topic, payload: UnsafeRawBufferPointer(rebasing: base[packet.payload]), qos: packet.qos,
@@ -212,12 +212,20 @@ extension ShardCore {
 
   /// 5.0 clients are told; 3.x have no way to be told but the end, which would stop a device for one wrong topic, so
   /// they get their acknowledgement, as the specification allows [MQTT-3.3.5-2 of 3.1.1].
-  private func denied(_ client: Client, _ session: Session, _ packet: PublishPacket) {
+  private func denied(_ client: Client, _ session: Session, _ packet: PublishPacket, topic: [UInt8]) {
     counters.publishesDenied.add()
-    state.log.log(.info, "publish denied", [("client", String(decoding: client.clientID, as: UTF8.self))])
+    state.log.log(.info, "publish denied", deniedFields(client.publisher, topic: topic))
     if packet.qos != .atMostOnce {
       acknowledge(client, session, packet, client.isV5 ? choices.told(.notAuthorized) : .success)
     }
+  }
+
+  private func deniedFields(_ publisher: Publisher, topic: [UInt8]) -> [(name: String, value: String)] {
+    // Of a topic no more than the log takes.
+    [
+      ("client", publisher.clientID), ("user", publisher.userName), ("certificate", publisher.certificateName),
+      ("topic", Array(topic.prefix(LogLine.valueBytesMax + 1))),
+    ].map { ($0.0, String(decoding: $0.1, as: UTF8.self)) }
   }
 
   /// Not taken for want of room, or never to be taken: 5.0 clients are told so; a 3.x client must not get an

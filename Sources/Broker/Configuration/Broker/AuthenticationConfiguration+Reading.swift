@@ -5,6 +5,7 @@ extension AuthenticationConfiguration {
     passwordFile = section?.optional("password_file")?.path()
     certificates = section?.optional("certificates")?.bool()?.value ?? true
     clientIDBinding = section?.optional("client_id")?.choice(ClientIDBinding.self)?.value ?? .any
+    clientAddressBinding = section?.optional("client_address")?.choice(ClientAddressBinding.self)?.value ?? .any
     section?.finish()
   }
 }

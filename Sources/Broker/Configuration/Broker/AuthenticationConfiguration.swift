@@ -11,6 +11,14 @@ public struct AuthenticationConfiguration: Sendable {
     case certificateName = "certificate_name"
   }
 
+  /// Whether a client may connect from any address, in `client_address`.
+  public enum ClientAddressBinding: String, Sendable, CaseIterable {
+    /// It may.
+    case any
+    /// It must have an address that its certificate names.
+    case certificate
+  }
+
   /// `anonymous`: whether a client that shows neither certificate nor user name is let in. False by default.
   public let anonymous: Bool
   /// `password_file`: the path of the file with users and password hashes; nil by default: no user name is accepted.
@@ -19,4 +27,6 @@ public struct AuthenticationConfiguration: Sendable {
   public let certificates: Bool
   /// `client_id`: what a client identifier is bound to. ``ClientIDBinding/any`` by default.
   public let clientIDBinding: ClientIDBinding
+  /// `client_address`: what a client's address is bound to. ``ClientAddressBinding/any`` by default.
+  public let clientAddressBinding: ClientAddressBinding
 }

@@ -1,5 +1,10 @@
 /// Finds what was probably meant by a misspelt word.
-enum Spelling {
+public enum Spelling {
+  /// What to add to a message about an unknown word: `; did you mean "..."?`, or nothing.
+  public static func hint(for word: String?, among candidates: [String]) -> String {
+    word.flatMap { nearest(to: $0, among: candidates) }.map { "; did you mean \"\($0)\"?" } ?? ""
+  }
+
   /// The candidate nearest to a word, if it is near enough to be meant: within a third of the word's length, or the
   /// only one that begins with it.
   static func nearest(to word: String, among candidates: [String]) -> String? {

@@ -10,16 +10,20 @@ public struct AuthenticationPolicy: Sendable {
   public var certificateNameSource: CertificateNameSource
   /// Whether the client identifier is tied to a proven name.
   public var clientIDBinding: ClientIDBinding
+  /// Whether the client's address is tied to its certificate.
+  public var clientAddressBinding: ClientAddressBinding
 
   /// A policy that lets nobody in unless told otherwise.
   public init(
     allowsAnonymous: Bool = false, passwordFile: PasswordFile? = nil, acceptsCertificates: Bool = false,
-    certificateNameSource: CertificateNameSource = .commonName, clientIDBinding: ClientIDBinding = .any
+    certificateNameSource: CertificateNameSource = .commonName, clientIDBinding: ClientIDBinding = .any,
+    clientAddressBinding: ClientAddressBinding = .any
   ) {
     self.allowsAnonymous = allowsAnonymous
     self.passwordFile = passwordFile
     self.acceptsCertificates = acceptsCertificates
     self.certificateNameSource = certificateNameSource
     self.clientIDBinding = clientIDBinding
+    self.clientAddressBinding = clientAddressBinding
   }
 }

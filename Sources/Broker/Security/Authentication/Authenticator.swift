@@ -7,11 +7,12 @@ import TLS
 ///    ``AccessLimits/nameBytesMax``.
 /// 2. A certificate that the listener verified names the client, where the policy accepts certificates. A certificate
 ///    without the name that the policy asks for is refused, not ignored.
-/// 3. A user name and password that are given must be right, also beside a certificate: a wrong, missing or unasked
+/// 3. The client's address must be one that its certificate names where the policy binds it.
+/// 4. A user name and password that are given must be right, also beside a certificate: a wrong, missing or unasked
 ///    password is never rescued by anything else. A password without a user name is refused. An absent password is
 ///    never the empty one.
-/// 4. Neither of the two: the client is anonymous, if the policy allows that.
-/// 5. The client identifier must be the proven name where the policy binds it.
+/// 5. Neither of the two: the client is anonymous, if the policy allows that.
+/// 6. The client identifier must be the proven name where the policy binds it.
 ///
 /// A client that gave both has both names, and rules for either apply.
 ///
@@ -87,6 +88,7 @@ public final class Authenticator: Sendable {
     if let user = credentials.userName, let problem = Self.problem(inName: user) {
       return .refused(refusal(.badUserNameOrPassword, "the user name \(problem)", credentials))
     }
+    if let refusal = addressRefusal(credentials) { return .refused(refusal) }
     var certificateName: String?
     if policy.acceptsCertificates, let certificate = credentials.certificate {
       let source = policy.certificateNameSource
@@ -145,6 +147,22 @@ public final class Authenticator: Sendable {
     let found = name.map { "\"\(printable($0))\"" } ?? "missing"
     return refusal(
       .clientIdentifierNotValid, "the client identifier must be the \(what), which is \(found)", credentials)
+  }
+
+  private func addressRefusal(_ credentials: Credentials) -> AuthenticationRefusal? {
+    switch policy.clientAddressBinding {
+    case .any: return nil
+    case .certificate: break
+    }
+    guard let certificate = credentials.certificate else {
+      return refusal(.notAuthorized, "no certificate, which must name the client's address", credentials)
+    }
+    let names = certificate.addressNames
+    let peer = NetworkAddress(ofPeer: credentials.remoteAddress)
+    if let peer, names.contains(where: { NetworkAddress($0) == peer }) { return nil }
+    let found = names.isEmpty ? "none" : names.map { "\"\(printable($0))\"" }.joined(separator: ", ")
+    return refusal(
+      .notAuthorized, "the certificate does not name the address that the client has; it names \(found)", credentials)
   }
 
   private func refuse(

@@ -13,7 +13,8 @@ public struct Credentials: Sendable {
   public let certificate: PeerCertificate?
   /// The name of the listener.
   public let listener: String
-  /// The client's address and port, for messages.
+  /// The client's address and port, as `192.0.2.7:5000` or `[2001:db8::7]:5000`: for messages, and to compare it with
+  /// the certificate where the policy wants that.
   public let remoteAddress: String
 
   /// Gathers what a client shows.

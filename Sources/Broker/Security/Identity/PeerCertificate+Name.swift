@@ -16,4 +16,10 @@ extension PeerCertificate {
       return nil
     }
   }
+
+  /// What may be an address of the client: the common name, then the IP addresses among the alternative names.
+  var addressNames: [String] {
+    (commonName.map { [$0] } ?? [])
+      + subjectAlternativeNames.compactMap { if case .ip(let text) = $0 { text } else { nil } }
+  }
 }

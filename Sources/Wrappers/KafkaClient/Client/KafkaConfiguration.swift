@@ -1,7 +1,7 @@
 internal import CRdKafka
 
 /// The properties of a Kafka client, by librdkafka's own names. Values are checked when a client is made, or by
-/// ``check()``.
+/// ``problems()``.
 public struct KafkaConfiguration: Sendable, CustomStringConvertible {
   /// One property.
   public struct Property: Sendable {
@@ -38,19 +38,12 @@ public struct KafkaConfiguration: Sendable, CustomStringConvertible {
     return copy
   }
 
+  /// Takes a property out.
+  mutating func remove(_ name: String) { properties.removeAll { $0.name == name } }
+
   /// The properties without secret values.
   public var description: String {
     properties.map { "\($0.name)=\($0.isSecret ? "(secret)" : $0.value)" }.joined(separator: " ")
-  }
-
-  /// Sets every property on a fresh library configuration and throws the first that it refuses, with its reason.
-  public func check() throws(KafkaError) {
-    if self["group.id"] != nil {
-      throw KafkaError(
-        code: .invalidArgument, reason: "Kafka property group.id is set for each consumer: leave it out here")
-    }
-    let conf = try makeNative(fixed: Self.fixedForProducers + Self.fixedForConsumers)
-    rd_kafka_conf_destroy(conf)
   }
 
   /// What an operator should know about these properties with the library that runs, in plain words.
@@ -80,11 +73,7 @@ public struct KafkaConfiguration: Sendable, CustomStringConvertible {
     }
     do throws(KafkaError) {
       for property in properties {
-        if let rule = fixed.first(where: { $0.name == property.name }), rule.value != property.value {
-          throw KafkaError(
-            code: .invalidArgument,
-            reason: "Kafka property \(property.name) must be \(rule.value) here, not \(property.value): leave it out")
-        }
+        try property.check(against: fixed)
         try property.set(on: conf)
       }
       for rule in fixed { try Property(name: rule.name, value: rule.value).set(on: conf) }
@@ -97,7 +86,14 @@ public struct KafkaConfiguration: Sendable, CustomStringConvertible {
 }
 
 extension KafkaConfiguration.Property {
-  fileprivate func set(on conf: OpaquePointer) throws(KafkaError) {
+  /// Throws when a promise rests on another value of this property.
+  func check(against fixed: [(name: String, value: String)]) throws(KafkaError) {
+    guard let rule = fixed.first(where: { $0.name == name }), rule.value != value else { return }
+    throw KafkaError(
+      code: .invalidArgument, reason: "Kafka property \(name) must be \(rule.value) here, not \(value): leave it out")
+  }
+
+  func set(on conf: OpaquePointer) throws(KafkaError) {
     // A NUL would silently cut the text in two on its way to C.
     guard !name.utf8.contains(0), !value.utf8.contains(0) else {
       throw KafkaError(code: .invalidArgument, reason: "Kafka property \(name) holds a NUL character")

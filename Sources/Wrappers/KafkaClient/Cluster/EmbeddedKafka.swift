@@ -10,6 +10,7 @@ public final class EmbeddedKafka: @unchecked Sendable {
   // The library's mock cluster takes requests from any thread and queues them for its own.
   private let cluster: OpaquePointer
   private let brokerCount: Int
+  private let held = Mutex(HeldPorts())
   /// Where clients begin: "127.0.0.1:43210".
   public let bootstrapServers: String
 
@@ -28,7 +29,10 @@ public final class EmbeddedKafka: @unchecked Sendable {
     bootstrapServers = String(cString: servers)
   }
 
-  deinit { rd_kafka_mock_cluster_destroy(cluster) }
+  deinit {
+    rd_kafka_mock_cluster_destroy(cluster)
+    held.withLock { $0.release() }
+  }
 
   /// Makes a topic. Throws when it exists with another number of partitions, or can't be named so.
   public func createTopic(_ name: String, partitions: Int) throws(KafkaError) {
@@ -41,8 +45,12 @@ public final class EmbeddedKafka: @unchecked Sendable {
 
   /// Makes the brokers refuse connections, and close those that are open, or undoes it: an outage for tests.
   public func setReachable(_ isReachable: Bool) {
-    for broker in 1...Int32(brokerCount) {
-      _ = isReachable ? rd_kafka_mock_broker_set_up(cluster, broker) : rd_kafka_mock_broker_set_down(cluster, broker)
+    // Both calls wait until the cluster's thread has done it.
+    held.withLock { held in
+      for broker in 1...Int32(brokerCount) {
+        _ = isReachable ? rd_kafka_mock_broker_set_up(cluster, broker) : rd_kafka_mock_broker_set_down(cluster, broker)
+      }
+      if isReachable { held.release() } else { held.hold(bootstrapServers) }
     }
   }
 

@@ -23,6 +23,21 @@ extension PeerCertificate {
     subjectAlternativeNames = Self.alternativeNames(certificate)
   }
 
+  /// Reads the first certificate of a PEM file.
+  ///
+  /// - Throws: ``TLSError`` when the file is not readable, or there is no certificate in it.
+  public static func load(file: String) throws(TLSError) -> PeerCertificate {
+    let found = try PEM.certificates(SmallFile.read(file, what: "certificate").bytes, what: "certificate \(file)")
+    defer {
+      for certificate in found { X509_free(certificate) }
+      ErrorQueue.clear()
+    }
+    guard let facts = PeerCertificate(certificate: found[0]) else {
+      throw TLSError(kind: .certificate, message: "certificate \(file): it has no readable dates or names")
+    }
+    return facts
+  }
+
   /// The name in one line, as RFC 2253 says, with everything that is not printable escaped.
   private static func text(_ name: OpaquePointer) -> String? {
     guard let bio = BIO_new(BIO_s_mem()) else { return nil }

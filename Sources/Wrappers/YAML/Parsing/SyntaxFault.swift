@@ -26,6 +26,8 @@ struct SyntaxFault {
       return "a ',' or the ']' of the list that begins in line \(contextLine) was expected here"
     case "did not find expected ',' or '}'":
       return "a ',' or the '}' of the mapping that begins in line \(contextLine) was expected here"
+    case "did not find expected node content" where character == ":":
+      return "a value was expected here, not ':'; a text that begins with '[' or '{', such as [::1]:8883, needs quotes"
     case "did not find expected node content": return "a value was expected here"
     case "block sequence entries are not allowed in this context":
       return "a list entry ('- ') can't begin here: put it on a line of its own, and indent it"
