@@ -27,6 +27,8 @@ public final class Session: @unchecked Sendable {
   /// It outlives its connection.
   @exclusivity(unchecked) var isDurable = false
   var expirySeconds: UInt32 = 0
+  /// The last CONNECT asked for an expiry, whatever it got.
+  var isExpiryAsked = false
   /// Set while no connection has it; 0 otherwise.
   var expiresAtMilliseconds: Int64 = 0
   var isEnded = false

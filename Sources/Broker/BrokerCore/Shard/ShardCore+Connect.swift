@@ -145,6 +145,7 @@ extension ShardCore {
     // 3.x: a session that isn't clean lasts until it is discarded; here at most until the longest expiry.
     let asked = isV5 ? request.properties.sessionExpirySeconds : (request.cleanStart ? 0 : UInt32.max)
     session.expirySeconds = min(asked, limits.sessionExpirySecondsMax)
+    session.isExpiryAsked = asked > 0
     session.isDurable = session.expirySeconds > 0
     session.expiresAtMilliseconds = 0
     session.client = client

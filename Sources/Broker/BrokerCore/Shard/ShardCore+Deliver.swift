@@ -94,7 +94,7 @@ extension ShardCore {
       messageExpirySeconds: fan.view.expirySeconds, subscriptionIdentifiers: identifiers, topicAlias: 0, qos: qos,
       isRetain: isRetain, isDuplicate: false, packetID: packetID, version: client.version, into: &client.output)
     let written = client.output.count &- before
-    if written > client.packetBytesMax { return tooLarge(&fan, client, written, packetID) }
+    if written > client.packetBytesMax || written == 0 { return tooLarge(&fan, client, written, packetID) }
     if identifiers.isEmpty {
       let start = client.output.bytes.baseAddress.unsafelyUnwrapped + before
       fan.encoded = start.assumingMemoryBound(to: UInt8.self)
@@ -118,7 +118,9 @@ extension ShardCore {
     let alias = known ?? (isNew ? UInt16(client.sentAliases.count + 1) : 0)
     let before = client.output.count
     encode(fan, to: client, qos, isRetain, packetID, identifiers, alias: alias, hasTopic: known == nil)
-    if alias != 0, client.output.count - before > client.packetBytesMax {
+    var written = client.output.count - before
+    let isAliased = alias != 0 && written != 0 && written <= client.packetBytesMax
+    if alias != 0, !isAliased {
       // The alias itself takes three bytes: it must not be what makes the packet too large.
       client.output.removeLast(client.output.count - before)
       encode(fan, to: client, qos, isRetain, packetID, identifiers, alias: 0, hasTopic: true)
@@ -126,9 +128,8 @@ extension ShardCore {
       if written > client.packetBytesMax { tooLarge(&fan, client, written, packetID) }
       return
     }
-    let written = client.output.count - before
-    if written > client.packetBytesMax { return tooLarge(&fan, client, written, packetID) }
-    if isNew { client.sentAliases[fan.route] = alias }
+    if written > client.packetBytesMax || written == 0 { return tooLarge(&fan, client, written, packetID) }
+    if isNew, isAliased { client.sentAliases[fan.route] = alias }
   }
 
   private func encode(
@@ -219,7 +220,7 @@ extension ShardCore {
         isDuplicate: isDuplicate, packetID: packetID, version: client.version, into: &client.output)
     }
     let written = client.output.count - before
-    if written > client.packetBytesMax {
+    if written > client.packetBytesMax || written == 0 {
       client.output.removeLast(written)
       counters.droppedTooLarge.add()
       return false

@@ -15,6 +15,10 @@ extension ShardCore {
 
   @inline(never)
   private func newRoute(to topic: UnsafeRawBufferPointer, _ hash: UInt64) throws(ProtocolFault) -> Route {
+    guard UTF8Text.isWellFormed(topic) else {
+      // Ill-formed text makes a malformed packet (MQTT 5.0 section 1.5.4).
+      throw ProtocolFault(.malformedPacket, "a topic name that is not well-formed UTF-8, or holds U+0000")
+    }
     guard TopicName.isValid(topic) else {
       throw ProtocolFault(.topicNameInvalid, "a topic name that is empty, not well-formed UTF-8, or has a wildcard")
     }
