@@ -115,7 +115,7 @@ extension ShardCore {
       session.publisher = publisher
       session.grants = grants
       // What it may receive is judged again for the identity that it has now.
-      state.subscriptions.invalidateRoutes()
+      state.subscriptions.invalidateRoutes(of: session.subscriptions.keys)
     } else {
       // Ending the old session gave the identifier back.
       guard case .own = state.registry.claim(name, by: shard) else { return settle(client) }
