@@ -37,6 +37,8 @@ public final class Session: @unchecked Sendable {
   var subscriptions: [[UInt8]: Subscription] = [:]
   @exclusivity(unchecked) var outbound = OutboundFlow()
   @exclusivity(unchecked) var queue = MessageQueue()
+  /// When its queue, if it is full then, may be searched for expired messages again.
+  var queuePurgeMilliseconds: Int64 = 0
   @exclusivity(unchecked) var acknowledgements = AcknowledgementQueue()
   @exclusivity(unchecked) var inbound: [UInt16: InboundState] = [:]
   /// The one entry of the shard's wheel that counts, by its number, and its deadline; others that are still there are

@@ -149,6 +149,7 @@ extension ShardCore {
     session.isDurable = session.expirySeconds > 0
     session.expiresAtMilliseconds = 0
     session.client = client
+    client.queuesAtMostOnce = !session.queue.isEmpty
     session.presence = .connected
     client.session = session
     client.phase = .connected
@@ -226,6 +227,11 @@ extension ShardCore {
     finish(client, why)
   }
 
+  /// What waits and may not be received any more is removed.
+  func judgeAgain(_ session: Session) {
+    remove(from: session) { message in message.withParts { topic, _, _ in !session.grants.mayReceive(topic) } }
+  }
+
   /// Sends again what was in flight when the connection was lost, then what waited [MQTT-4.4.0-1]; but nothing that the
   /// client may no longer receive.
   private func resume(_ session: Session, _ client: Client) {
@@ -240,7 +246,7 @@ extension ShardCore {
       }
     }
     client.resends.reverse()
-    session.queue.removeAll { message in message.withParts { topic, _, _ in !session.grants.mayReceive(topic) } }
+    judgeAgain(session)
     drain(session)
   }
 }
