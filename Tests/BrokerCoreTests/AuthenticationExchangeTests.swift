@@ -149,6 +149,25 @@ struct AuthenticationExchangeTests {
     #expect(watcher.take() == [.puback(1, .notAuthorized)])
   }
 
+  @Test func `what waits is judged again when a client is authenticated again`() {
+    let client = broker.request(options.with { $0.receiveMaximum = 1 })
+    client.send(auth(0x18, [4]))
+    client.received = []
+    client.subscribe("#", options: 1)
+    let source = FakeSource()
+    for (offset, topic) in ["open/1", "secret", "open/2"].enumerated() {
+      broker.post(.records([source.record(topic, topic, offset: Int64(offset))]), to: 0)
+    }
+    let denying = TestGrants { $0.receive = ["secret"] }
+    broker.exchange = { _ in .accepted(Publisher(clientID: Array("c".utf8), userName: []), denying) }
+    client.send(auth(0x19, [2]))
+    #expect(source.completed == [1])
+    client.puback(1)
+    #expect(client.takeDeliveries().map(\.topic) == ["open/1", "open/2"])
+    client.puback(2)
+    #expect(source.completed == [1, 0, 2] && broker.sum(\.openLedger) == 0)
+  }
+
   @Test(arguments: [[9], [7]] as [[UInt8]])
   func `who can't be authenticated again, or is somebody else then, is disconnected`(data: [UInt8]) {
     let client = connected()

@@ -37,7 +37,11 @@ struct RetainedTests {
     for topic in ["a", "a/b", "a/b/c", "b"] { publisher.publish(topic, topic, isRetain: true) }
     #expect(Set(retained("a/#").map(\.topic)) == ["a", "a/b", "a/b/c"])
     #expect(retained("+/b").map(\.topic) == ["a/b"])
-    #expect(retained("#").count == 4 && retained("a/b/c/d").isEmpty)
+    let own = Message(
+      topic: Array("$own/b".utf8), payload: [1], qos: .atMostOnce, isRetain: true, by: Publisher.unknown)
+    #expect(broker.state.retained.store(own, nowMilliseconds: broker.now))
+    #expect(retained("#").count == 4 && retained("+/b").count == 1 && retained("a/b/c/d").isEmpty)
+    #expect(retained("$own/#").map(\.topic) == ["$own/b"])
   }
 
   @Test func `retain handling says when retained messages are sent`() {
@@ -53,6 +57,62 @@ struct RetainedTests {
     #expect(client.take() == [])
     client.subscribe("t", options: 0)
     #expect(client.takeDeliveries().count == 1)
+  }
+
+  @Test func `no local leaves out the client's own retained messages too`() {
+    let client = broker.connect("c")
+    client.publish("t/own", "x", isRetain: true)
+    publisher.publish("t/other", "x", isRetain: true)
+    client.subscribe("t/#", options: 0b100)
+    #expect(client.takeDeliveries().map(\.topic) == ["t/other"])
+    client.subscribe("t/#")
+    #expect(Set(client.takeDeliveries().map(\.topic)) == ["t/own", "t/other"])
+  }
+
+  @Test func `a filter that stands several times in one SUBSCRIBE is searched for once`() {
+    for n in 0..<3 { publisher.publish("t/\(n)", "x", isRetain: true) }
+    let client = broker.connect("c")
+    client.send(packet(0x82, two(1), [0], (0..<1000).flatMap { text("#") + [$0 == 999 ? 0 : 1] }))
+    #expect(client.takeDeliveries().count == 3)
+  }
+
+  @Test func `a search that takes long leaves other clients their turn, and its client is not read meanwhile`() {
+    for n in 0..<3000 { publisher.publish("r/\(n)", "x", isRetain: true) }
+    let client = broker.connect("c")
+    let filters = ["r/+", "r/#", "+/+", "+/#", "#", "+/+/#", "r/+/#"]
+    let ping = packet(0xC0)
+    client.send(packet(0x82, two(1), [0], filters.flatMap { text($0) + [0] }) + ping + ping)
+    let first = client.take()
+    #expect(first.count > 3000 && first.count < 3000 * filters.count)
+    #expect(client.isPaused && broker.cores[0].isUnfinished && !first.contains(.pingresp))
+    var rest: [ServerPacket] = []
+    for _ in 0..<filters.count where broker.cores[0].isUnfinished {
+      broker.tick()
+      rest += client.take()
+    }
+    #expect(first.count + rest.count == 1 + 3000 * filters.count + 2)
+    #expect(rest.suffix(2) == [.pingresp, .pingresp] && !client.isPaused)
+  }
+
+  @Test func `a client that ends while it is searched for leaves nothing to do`() {
+    for n in 0..<3000 { publisher.publish("r/\(n)", "x", isRetain: true) }
+    let client = broker.connect("c")
+    let filters = ["r/+", "r/#", "+/+", "+/#", "#", "+/+/#", "r/+/#"]
+    client.send(packet(0x82, two(1), [0], filters.flatMap { text($0) + [0] }))
+    client.lose()
+    for _ in 0..<filters.count { broker.tick() }
+    #expect(!broker.cores[0].isUnfinished)
+    #expect(retained("r/7").count == 1)
+  }
+
+  @Test func `clients that subscribe again and again wait for each other, however many they are`() {
+    for n in 0..<200 { publisher.publish("r/\(n)", "x", isRetain: true) }
+    let clients = (0..<50).map { broker.connect("c\($0)") }
+    let subscribe = packet(0x82, two(1), [0], text("r/#"), [0])
+    for client in clients { client.send((0..<20).flatMap { _ in subscribe }) }
+    for _ in 0..<1000 where broker.cores[0].isUnfinished { broker.tick() }
+    for client in clients { #expect(client.take().count == 20 * 201 && !client.isPaused) }
+    #expect(!broker.cores[0].isUnfinished)
   }
 
   @Test func `a retained message carries the identifier of the subscription that asked`() {

@@ -204,4 +204,18 @@ struct SessionTests {
     #expect(broker.cores[0].counters.droppedQueueFull.now == 2)
     #expect(broker.connect(.durable("c")).takeDeliveries().map(\.payload) == ["1", "2", "3"])
   }
+
+  @Test func `what has expired makes room in a full queue`() {
+    let broker = TestBroker { $0.queueMessagesMax = 3 }
+    let client = broker.connect(.durable("c"))
+    client.subscribe("t", options: 1)
+    client.lose()
+    let publisher = broker.connect("p")
+    for id in 1...3 { publisher.publish("t", "old \(id)", qos: 1, id: id, [0x02] + four(id == 2 ? 500 : 5)) }
+    broker.advance(seconds: 20)
+    for id in 4...6 { publisher.publish("t", "new \(id)", qos: 1, id: id) }
+    #expect(broker.cores[0].counters.droppedQueueFull.now == 1 && broker.cores[0].counters.expired.now == 2)
+    let back = broker.connect(.durable("c"))
+    #expect(back.takeDeliveries().map(\.payload) == ["old 2", "new 4", "new 5"])
+  }
 }

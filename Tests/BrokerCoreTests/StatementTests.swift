@@ -216,4 +216,44 @@ struct StatementTests {
     for n in 1...30 { publisher.publish("t", "\(n)", qos: n % 2 + 1, id: n) }
     for subscriber in subscribers { #expect(subscriber.takeDeliveries().map(\.payload) == (1...30).map { "\($0)" }) }
   }
+
+  @Test func `the code for a fault is the one that its section names`() {
+    let faults: [([UInt8], ReasonCode)] = [
+      // Ill-formed text (1.5.4); a wildcard (4.7.1); QoS 3 in PUBLISH (3.3.1.2) and in SUBSCRIBE (3.8.3.1).
+      (packet(0x30, field([0xC0, 0x80]), [0], [120]), .malformedPacket),
+      (packet(0x30, field([0x61, 0]), [0], [120]), .malformedPacket),
+      (packet(0x30, text("a/+"), [0], [120]), .topicNameInvalid),
+      (packet(0x36, text("a"), two(1), [0], [120]), .malformedPacket),
+      (packet(0x82, two(1), [0], text("a"), [3]), .protocolError),
+      (packet(0x82, two(1), [0], text("a"), [0x30]), .protocolError),
+      (packet(0x82, two(1), [0], text("a"), [0x40]), .malformedPacket),
+      (packet(0x82, two(1), [0]), .protocolError), (packet(0xA2, two(1), [0]), .protocolError),
+      (packet(0x30, [0, 0], [0], [120]), .protocolError),
+      (packet(0x30, text("a"), properties([0x23, 0, 0]), [120]), .topicAliasInvalid),
+      (packet(0x30, [0, 0], properties([0x23, 0, 1]), [120]), .protocolError),
+      (packet(0x30, text("a"), properties([0x01, 2]), [120]), .protocolError),
+      (packet(0x30, text("a"), properties([0x01, 0], [0x01, 0]), [120]), .protocolError),
+      (packet(0x30, text("a"), properties([0x0B, 1]), [120]), .protocolError),
+      (packet(0x30, text("a"), properties([0x11] + four(1)), [120]), .malformedPacket),
+      (packet(0x82, two(1), properties([0x0B, 0]), text("a"), [0]), .protocolError),
+      (packet(0x41, two(1)), .malformedPacket), (packet(0xC1), .malformedPacket),
+      (packet(0xE0, [0], properties([0x11] + four(1))), .protocolError),
+      (packet(0xF0, [0x19], properties([0x15] + text("m"))), .protocolError),
+    ]
+    for (bytes, reason) in faults {
+      let client = broker.connect("c")
+      client.send(bytes)
+      #expect(client.take() == [.disconnect(reason)], "\(bytes)")
+    }
+  }
+
+  @Test func `DISCONNECT may name an expiry again where CONNECT had one, even if the server keeps no sessions`() {
+    let broker = TestBroker { $0.sessionExpirySecondsMax = 0 }
+    let client = broker.connect(.durable("c").with { $0.will = WillOptions() })
+    let watcher = broker.connect("w")
+    watcher.subscribe("will")
+    client.disconnect(0, sessionExpiry: 60)
+    #expect(client.take() == [] && client.isClosed && watcher.take() == [])
+    #expect(broker.state.registry.count == 1)
+  }
 }

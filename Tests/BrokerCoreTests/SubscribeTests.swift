@@ -74,6 +74,15 @@ struct SubscribeTests {
     #expect(deliveries.first?.properties.numbers[0x0B]?.sorted() == [1, 268_435_455])
   }
 
+  @Test func `the highest QoS of overlapping subscriptions counts, whichever of them has it`() {
+    for highest in ["a/#", "a/+", "+/b", "#"] {
+      let client = broker.connect("c")
+      for filter in ["a/#", "a/+", "+/b", "#"] { client.subscribe(filter, options: filter == highest ? 2 : 1) }
+      broker.connect("p", shard: 1).publish("a/b", qos: 2, id: 1)
+      #expect(client.takeDeliveries().map(\.qos) == [2], "\(highest)")
+    }
+  }
+
   @Test func `an identifier goes when its subscription is replaced without one`() {
     let client = broker.connect("c")
     client.subscribe("t", identifier: 5)

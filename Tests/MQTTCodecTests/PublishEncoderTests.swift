@@ -127,4 +127,20 @@ struct PublishEncoderTests {
     }
     #expect(Array(buffer.bytes) == all)
   }
+
+  @Test func `a PUBLISH that no remaining length can hold is not written`() {
+    // Never touched, so it takes no memory.
+    let payload = UnsafeMutableRawBufferPointer.allocate(byteCount: 268_435_455 - 3, alignment: 1)
+    defer { payload.deallocate() }
+    var buffer = ByteBuffer()
+    buffer.append(7)
+    let offset = Array("a".utf8).withUnsafeBytes { topic in
+      // Three bytes for the topic, one for the length of no properties: one more than there may be.
+      PacketEncoder.publish(
+        topic: topic, payload: UnsafeRawBufferPointer(payload), properties: .init(start: nil, count: 0),
+        messageExpirySeconds: nil, subscriptionIdentifiers: [], topicAlias: 0, qos: .atMostOnce, isRetain: false,
+        isDuplicate: false, packetID: 0, version: .v5, into: &buffer)
+    }
+    #expect(offset == 0 && Array(buffer.bytes) == [7])
+  }
 }

@@ -71,15 +71,16 @@ public final class RetainedStore: Sendable {
     }
   }
 
-  /// The messages whose topics a filter matches, but not those that expired by now.
-  public func messages(matching filter: [UInt8], nowMilliseconds: Int64) -> [Message] {
+  /// The messages whose topics a filter matches, but not those that expired by now; and how many steps it took to find
+  /// them.
+  func messages(matching filter: [UInt8], nowMilliseconds: Int64) -> (found: [Message], steps: Int) {
     state.withLock { state in
       var found: [Message] = []
-      state.tree.forEach(matchedBy: filter) { message in
+      let steps = state.tree.forEach(matchedBy: filter) { message in
         if message.expiresAtMilliseconds.map({ $0 > nowMilliseconds }) ?? true { found.append(message) }
         return true
       }
-      return found
+      return (found, steps)
     }
   }
 }

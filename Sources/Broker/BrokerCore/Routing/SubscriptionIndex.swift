@@ -19,7 +19,12 @@ public final class SubscriptionIndex: Sendable {
     /// Groups by their whole filters.
     var shares: [[UInt8]: Share] = [:]
     var lastSerial: UInt64 = 0
+    /// The filters of the last changes, that of change n at n modulo their number; nil for one that concerns any topic.
+    var changed: [TopicFilter?] = Array(repeating: nil, count: SubscriptionIndex.changesKept)
   }
+
+  /// Changes that are looked through before a route is computed again: as long as that is the cheaper of the two.
+  private static let changesKept = 64
 
   /// What receives a topic.
   struct Matches {
@@ -39,14 +44,48 @@ public final class SubscriptionIndex: Sendable {
   @inline(__always)
   public var generation: UInt64 { changes.load(ordering: .acquiring) }
 
-  /// Makes every cached route be computed again, as after a change of what somebody may receive.
-  public func invalidateRoutes() { changes.wrappingAdd(1, ordering: .acquiringAndReleasing) }
+  /// Makes the cached routes that the filters match be computed again, as after a change of what their subscriber may
+  /// receive.
+  public func invalidateRoutes(of filters: some Collection<[UInt8]>) {
+    state.withLock { state in
+      if filters.count <= Self.changesKept {
+        for filter in filters { count(TopicFilter(filter), in: &state) }
+      } else {
+        count(nil, in: &state)
+      }
+    }
+  }
+
+  /// Counts a change of one filter's subscribers; of any filter's if it is nil.
+  private func count(_ filter: TopicFilter?, in state: inout State) {
+    // Only here, so under the lock, and the number names the place.
+    let number = changes.load(ordering: .relaxed) &+ 1
+    state.changed[Int(truncatingIfNeeded: number % UInt64(Self.changesKept))] = filter
+    changes.store(number, ordering: .releasing)
+  }
+
+  /// The generation now, if no change since `generation` can have been about `topic`; nil if one was, or there were too
+  /// many to tell.
+  func generationIfUnchanged(for topic: [UInt8], since generation: UInt64) -> UInt64? {
+    state.withLock { state in
+      let now = changes.load(ordering: .relaxed)
+      guard now &- generation <= UInt64(Self.changesKept) else { return nil }
+      for number in generation..<now {
+        let place = Int(truncatingIfNeeded: (number + 1) % UInt64(Self.changesKept))
+        guard let filter = state.changed[place], !topic.withUnsafeBytes({ filter.matches(topic: $0) }) else {
+          return nil
+        }
+      }
+      return now
+    }
+  }
 
   /// Adds or replaces the session's subscription to a filter, shared or its own. Returns whether it is new.
   @discardableResult
   public func subscribe(_ subscription: Subscription, to filter: [UInt8]) -> Bool {
     let key = subscription.session.serial
-    let isNew = state.withLock { state in
+    return state.withLock { state in
+      count(TopicFilter(filter), in: &state)
       guard let inner = Self.sharedFilter(filter) else {
         return state.own.insert(subscription, key: key, at: filter) == nil
       }
@@ -58,14 +97,13 @@ public final class SubscriptionIndex: Sendable {
       }
       return state.shares[filter]?.members.updateValue(subscription, forKey: key) == nil
     }
-    invalidateRoutes()
-    return isNew
   }
 
   /// Removes the session's subscription to a filter. Returns whether there was one.
   @discardableResult
   public func unsubscribe(_ session: Session, from filter: [UInt8]) -> Bool {
-    let wasThere = state.withLock { state in
+    state.withLock { state in
+      count(TopicFilter(filter), in: &state)
       guard let inner = Self.sharedFilter(filter) else {
         return state.own.remove(key: session.serial, at: filter) != nil
       }
@@ -77,8 +115,6 @@ public final class SubscriptionIndex: Sendable {
       _ = removed
       return true
     }
-    if wasThere { invalidateRoutes() }
-    return wasThere
   }
 
   /// What a topic name is received by.

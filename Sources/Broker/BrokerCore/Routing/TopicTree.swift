@@ -81,19 +81,23 @@ struct TopicTree<Value> {
     }
   }
 
-  /// Calls `body` with every value whose path, as a topic name, the filter matches; false from `body` ends it.
-  func forEach(matchedBy filter: [UInt8], _ body: (Value) -> Bool) {
+  /// Calls `body` with every value whose path, as a topic name, the filter matches; false from `body` ends it. Returns
+  /// how many nodes it looked at.
+  @discardableResult
+  func forEach(matchedBy filter: [UInt8], _ body: (Value) -> Bool) -> Int {
     let levels = Self.levels(filter)
+    var steps = 0
     var open: [(node: Node, depth: Int)] = [(root, 0)]
     while let (node, depth) = open.popLast() {
+      steps += 1
       if depth == levels.count {
-        for value in node.values.values where !body(value) { return }
+        for value in node.values.values where !body(value) { return steps }
         continue
       }
       let level = levels[depth]
       let takesAll = level == Self.hash
       if takesAll {
-        for value in node.values.values where !body(value) { return }
+        for value in node.values.values where !body(value) { return steps }
       }
       if takesAll || level == Self.plus {
         for (name, child) in node.children where node !== root || name.first != UInt8(ascii: "$") {
@@ -103,5 +107,6 @@ struct TopicTree<Value> {
         open.append((child, depth + 1))
       }
     }
+    return steps
   }
 }

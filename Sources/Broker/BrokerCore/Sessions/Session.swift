@@ -27,6 +27,8 @@ public final class Session: @unchecked Sendable {
   /// It outlives its connection.
   @exclusivity(unchecked) var isDurable = false
   var expirySeconds: UInt32 = 0
+  /// The last CONNECT asked for an expiry, whatever it got.
+  var isExpiryAsked = false
   /// Set while no connection has it; 0 otherwise.
   var expiresAtMilliseconds: Int64 = 0
   var isEnded = false
@@ -37,6 +39,8 @@ public final class Session: @unchecked Sendable {
   var subscriptions: [[UInt8]: Subscription] = [:]
   @exclusivity(unchecked) var outbound = OutboundFlow()
   @exclusivity(unchecked) var queue = MessageQueue()
+  /// When its queue, if it is full then, may be searched for expired messages again.
+  var queuePurgeMilliseconds: Int64 = 0
   @exclusivity(unchecked) var acknowledgements = AcknowledgementQueue()
   @exclusivity(unchecked) var inbound: [UInt16: InboundState] = [:]
   /// The one entry of the shard's wheel that counts, by its number, and its deadline; others that are still there are

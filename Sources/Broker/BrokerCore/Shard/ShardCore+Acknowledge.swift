@@ -115,7 +115,7 @@ extension ShardCore {
         next.isExactlyOnce ? .pubrec : .puback, packetID: next.packetID, reason: next.reason, version: client.version,
         into: &client.output)
     }
-    if client.isPaused, session.acknowledgements.count <= Int(client.limits.receiveMaximum) / 2 {
+    if client.isPaused, client.searches == 0, session.acknowledgements.count <= Int(client.limits.receiveMaximum) / 2 {
       client.isPaused = false
       // It could not be heard meanwhile, so its keep alive begins anew.
       client.heardAtMilliseconds = now

@@ -81,7 +81,8 @@ extension ShardCore {
       client.decisionKey = decisions.nextKey()
       client.allowedRoute = 0
       session.grants = grants
-      state.subscriptions.invalidateRoutes()
+      judgeAgain(session)
+      state.subscriptions.invalidateRoutes(of: session.subscriptions.keys)
       guard send(.success, client, data) else {
         return fail(client, .packetTooLarge, "the end of its authentication is larger than the packets that it takes")
       }

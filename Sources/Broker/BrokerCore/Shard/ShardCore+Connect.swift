@@ -116,7 +116,7 @@ extension ShardCore {
       session.publisher = publisher
       session.grants = grants
       // What it may receive is judged again for the identity that it has now.
-      state.subscriptions.invalidateRoutes()
+      state.subscriptions.invalidateRoutes(of: session.subscriptions.keys)
     } else {
       // Ending the old session gave the identifier back.
       guard case .own = state.registry.claim(name, by: shard) else { return settle(client) }
@@ -150,10 +150,12 @@ extension ShardCore {
     // 3.x: a session that isn't clean lasts until it is discarded; here at most until the longest expiry.
     let asked = isV5 ? request.properties.sessionExpirySeconds : (request.cleanStart ? 0 : UInt32.max)
     session.expirySeconds = min(asked, client.limits.sessionExpirySecondsMax)
+    session.isExpiryAsked = asked > 0
     session.isDurable = session.expirySeconds > 0
     session.expiresAtMilliseconds = 0
     session.limits = client.limits
     session.client = client
+    client.queuesAtMostOnce = !session.queue.isEmpty
     session.presence = .connected
     client.session = session
     client.phase = .connected
@@ -243,6 +245,11 @@ extension ShardCore {
     finish(client, why)
   }
 
+  /// What waits and may not be received any more is removed.
+  func judgeAgain(_ session: Session) {
+    remove(from: session) { message in message.withParts { topic, _, _ in !session.grants.mayReceive(topic) } }
+  }
+
   /// Sends again what was in flight when the connection was lost, then what waited [MQTT-4.4.0-1]; but nothing that the
   /// client may no longer receive.
   private func resume(_ session: Session, _ client: Client) {
@@ -257,7 +264,7 @@ extension ShardCore {
       }
     }
     client.resends.reverse()
-    session.queue.removeAll { message in message.withParts { topic, _, _ in !session.grants.mayReceive(topic) } }
+    judgeAgain(session)
     drain(session)
   }
 }

@@ -41,10 +41,12 @@ extension ShardCore {
     let isFull = client.backlogBytes &+ client.output.count > client.limits.outputBytesMax
     if qos == .atMostOnce {
       if isFull { return counters.droppedSlowConsumer.add() }
+      // Retained messages of QoS 0 wait, and this one must not overtake them [MQTT-4.6.0-5].
+      if client.queuesAtMostOnce { return enqueue(&fan, receiver, qos, isRetain) }
       counters.publishesSentQoS0.add()
       return write(&fan, to: client, qos, isRetain, packetID: 0, receiver.subscriptionIdentifiers)
     }
-    guard !isFull, session.queue.isEmpty, session.outbound.count < client.sendQuota else {
+    guard !isFull, session.queue.isEmpty, client.resends.isEmpty, session.outbound.count < client.sendQuota else {
       return enqueue(&fan, receiver, qos, isRetain)
     }
     let packetID: UInt16?
@@ -94,7 +96,7 @@ extension ShardCore {
       messageExpirySeconds: fan.view.expirySeconds, subscriptionIdentifiers: identifiers, topicAlias: 0, qos: qos,
       isRetain: isRetain, isDuplicate: false, packetID: packetID, version: client.version, into: &client.output)
     let written = client.output.count &- before
-    if written > client.packetBytesMax { return tooLarge(&fan, client, written, packetID) }
+    if written > client.packetBytesMax || written == 0 { return tooLarge(&fan, client, written, packetID) }
     if identifiers.isEmpty {
       let start = client.output.bytes.baseAddress.unsafelyUnwrapped + before
       fan.encoded = start.assumingMemoryBound(to: UInt8.self)
@@ -118,17 +120,16 @@ extension ShardCore {
     let alias = known ?? (isNew ? UInt16(client.sentAliases.count + 1) : 0)
     let before = client.output.count
     encode(fan, to: client, qos, isRetain, packetID, identifiers, alias: alias, hasTopic: known == nil)
-    if alias != 0, client.output.count - before > client.packetBytesMax {
+    var written = client.output.count - before
+    let isAliased = alias != 0 && written != 0 && written <= client.packetBytesMax
+    if alias != 0, !isAliased {
       // The alias itself takes three bytes: it must not be what makes the packet too large.
-      client.output.removeLast(client.output.count - before)
+      client.output.removeLast(written)
       encode(fan, to: client, qos, isRetain, packetID, identifiers, alias: 0, hasTopic: true)
-      let written = client.output.count - before
-      if written > client.packetBytesMax { tooLarge(&fan, client, written, packetID) }
-      return
+      written = client.output.count - before
     }
-    let written = client.output.count - before
-    if written > client.packetBytesMax { return tooLarge(&fan, client, written, packetID) }
-    if isNew { client.sentAliases[fan.route] = alias }
+    if written > client.packetBytesMax || written == 0 { return tooLarge(&fan, client, written, packetID) }
+    if isNew, isAliased { client.sentAliases[fan.route] = alias }
   }
 
   private func encode(
@@ -158,23 +159,43 @@ extension ShardCore {
     guard !session.isEnded else { return }
     var delivery = QueuedDelivery(
       message: message(&fan), qos: qos, isRetain: isRetain, subscriptionIdentifiers: receiver.subscriptionIdentifiers)
-    // Only a client that is there can be waited for.
-    if let client = session.client { delivery.token = awaited(fan.token, client) }
+    // Only a client that is there can be waited for, and only where it will acknowledge.
+    if qos != .atMostOnce, let client = session.client { delivery.token = awaited(fan.token, client) }
     delivery.share = receiver.share
     guard append(delivery, to: session) else { return }
     if delivery.token != .none { fan.obligations &+= 1 }
     if session.queue.count == 1, let client = session.client { goOnAfterFlush(client) }
   }
 
-  /// Queues a message; false when there is no room for it. What is lost by it, itself or older ones of QoS 0, is
-  /// counted.
+  /// Queues a message; false when there is no room for it even without those that have expired. What is lost by it,
+  /// itself or older ones of QoS 0, is counted.
   func append(_ delivery: QueuedDelivery, to session: Session) -> Bool {
-    guard let displaced = session.queue.append(delivery, limits: session.limits) else {
+    var displaced = session.queue.append(delivery, limits: session.limits)
+    if displaced == nil, session.queuePurgeMilliseconds <= now {
+      session.queuePurgeMilliseconds = now + Self.queuePurgeIntervalMilliseconds
+      counters.expired.add(remove(from: session) { $0.expiresAtMilliseconds.map { $0 <= now } ?? false })
+      displaced = session.queue.append(delivery, limits: session.limits)
+    }
+    guard let displaced else {
       counters.droppedQueueFull.add()
       return false
     }
     if displaced > 0 { counters.droppedQueueFull.add(displaced) }
     return true
+  }
+
+  /// A full queue is searched for expired messages at most so often: each time takes a walk over all of it.
+  private static var queuePurgeIntervalMilliseconds: Int64 { 10_000 }
+
+  /// Removes what `isUnwanted` picks from what waits, discharges it, and returns how many messages that were.
+  @discardableResult
+  func remove(from session: Session, where isUnwanted: (Message) -> Bool) -> Int {
+    let before = session.queue.count
+    for delivery in session.queue.all where delivery.token != .none && isUnwanted(delivery.message) {
+      discharge(Discharge(token: delivery.token, outcome: .fulfilled))
+    }
+    session.queue.removeAll(where: isUnwanted)
+    return before - session.queue.count
   }
 
   func message(_ fan: inout FanOut) -> Message {
@@ -230,7 +251,7 @@ extension ShardCore {
         isDuplicate: isDuplicate, packetID: packetID, version: client.version, into: &client.output)
     }
     let written = client.output.count - before
-    if written > client.packetBytesMax {
+    if written > client.packetBytesMax || written == 0 {
       client.output.removeLast(written)
       counters.droppedTooLarge.add()
       return false
@@ -249,6 +270,7 @@ extension ShardCore {
       guard let next = session.queue.popFirst() else { return }
       send(next, to: session, client)
     }
+    if session.queue.isEmpty { client.queuesAtMostOnce = false }
     goOnAfterFlush(client)
   }
 

@@ -5,7 +5,7 @@ extension ShardCore {
   /// DISCONNECT from the client.
   func disconnected(_ client: Client, _ packet: DisconnectPacket) throws(ProtocolFault) {
     if let session = client.session, let asked = packet.sessionExpirySeconds {
-      guard session.isDurable || asked == 0 else {
+      guard session.isExpiryAsked || asked == 0 else {
         throw ProtocolFault(.protocolError, "DISCONNECT sets a session expiry where CONNECT had none")
       }
       session.expirySeconds = min(asked, client.limits.sessionExpirySecondsMax)

@@ -160,7 +160,7 @@ extension ShardCore {
   public func relieve() {
     let clients = heldBack
     heldBack = []
-    for client in clients where client.phase == .connected && client.isPaused {
+    for client in clients where client.phase == .connected && client.isPaused && client.searches == 0 {
       // Whoever is owed too many acknowledgements goes on when some of them have left.
       if let session = client.session, !client.isV5, session.acknowledgements.count >= Int(client.limits.receiveMaximum)
       {

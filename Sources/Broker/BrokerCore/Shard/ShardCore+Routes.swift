@@ -7,7 +7,7 @@ extension ShardCore {
   func route(to topic: UnsafeRawBufferPointer) throws(ProtocolFault) -> Route {
     let hash = cache.hash(topic)
     if let route = cache.find(topic, hash: hash) {
-      if route.generation != state.subscriptions.generation { compute(route) }
+      if route.generation != state.subscriptions.generation { renew(route) }
       return route
     }
     return try newRoute(to: topic, hash)
@@ -15,8 +15,12 @@ extension ShardCore {
 
   @inline(never)
   private func newRoute(to topic: UnsafeRawBufferPointer, _ hash: UInt64) throws(ProtocolFault) -> Route {
+    guard UTF8Text.isWellFormed(topic) else {
+      // Ill-formed text makes a malformed packet (MQTT 5.0 section 1.5.4).
+      throw ProtocolFault(.malformedPacket, "a topic name that is not well-formed UTF-8, or holds U+0000")
+    }
     guard TopicName.isValid(topic) else {
-      throw ProtocolFault(.topicNameInvalid, "a topic name that is empty, not well-formed UTF-8, or has a wildcard")
+      throw ProtocolFault(.topicNameInvalid, "a topic name that is empty or has a wildcard")
     }
     guard TopicName.levelCount(topic) <= limits.topicLevelsMax else {
       throw ProtocolFault(.topicNameInvalid, "a topic name with more levels than this server allows")
@@ -28,6 +32,16 @@ extension ShardCore {
     // of them.
     if topic.count <= limits.matchCacheTopicBytesMax { cache.insert(route) }
     return route
+  }
+
+  /// Brings a route up to date: where no change since then was about its topic, it stays as it is.
+  @inline(never)
+  private func renew(_ route: Route) {
+    if let generation = state.subscriptions.generationIfUnchanged(for: route.topic, since: route.generation) {
+      route.generation = generation
+    } else {
+      compute(route)
+    }
   }
 
   /// Folds the matching subscriptions into one receiver a session, without those who may not receive the topic.

@@ -16,7 +16,7 @@ extension ShardCore {
       filters.append(filter)
     }
     var reasons: [ReasonCode] = []
-    var retained: [(filter: [UInt8], options: SubscriptionOptions)] = []
+    var wanted: [[UInt8]: RetainedSearch] = [:]
     for (request, parsed) in zip(packet.requests, filters) {
       let filter = parsed.bytes
       let isKnown = session.subscriptions[filter] != nil
@@ -29,9 +29,12 @@ extension ShardCore {
       if state.subscriptions.subscribe(subscription, to: filter) { counters.subscriptions.add() }
       // A shared subscription gets no retained messages (MQTT 5.0 section 4.8.2).
       if parsed.sharedGroup != nil { continue }
+      let search = RetainedSearch(
+        client: client, filter: filter, options: request.options, identifier: packet.subscriptionIdentifier)
+      // A filter that comes again in one packet is searched for once.
       switch request.options.retainHandling {
-      case .sendAtSubscribe: retained.append((filter, request.options))
-      case .sendIfNew: if !isKnown { retained.append((filter, request.options)) }
+      case .sendAtSubscribe: wanted[filter] = search
+      case .sendIfNew: if !isKnown || wanted[filter] != nil { wanted[filter] = search }
       case .doNotSend: break
       }
     }
@@ -42,9 +45,7 @@ extension ShardCore {
       throw ProtocolFault(
         .packetTooLarge, "a SUBACK for so many filters is larger than the packets that the client takes")
     }
-    for (filter, options) in retained {
-      sendRetained(matching: filter, options, packet.subscriptionIdentifier, session, client, grants)
-    }
+    if !wanted.isEmpty { search(Array(wanted.values), for: client) }
   }
 
   private func judge(
@@ -61,23 +62,6 @@ extension ShardCore {
   /// ``PacketEncoder/suback(packetID:reasons:version:into:)``.
   private func refusal(_ reason: ReasonCode, _ client: Client) -> ReasonCode {
     client.isV5 ? choices.told(reason) : .unspecifiedError
-  }
-
-  private func sendRetained(
-    matching filter: [UInt8], _ options: SubscriptionOptions, _ identifier: UInt32?, _ session: Session,
-    _ client: Client,
-    _ grants: any AccessGrants
-  ) {
-    for message in state.retained.messages(matching: filter, nowMilliseconds: now) {
-      guard message.withParts({ topic, _, _ in grants.mayReceive(topic) }) else { continue }
-      let delivery = QueuedDelivery(
-        message: message, qos: min(message.qos, options.qos), isRetain: true,
-        subscriptionIdentifiers: identifier.map { [$0] } ?? [])
-      // Retained messages of QoS 0 wait too: that they come all at once is not the client's slowness.
-      _ = append(delivery, to: session)
-      if session.queue.count == 1 { drain(session) }
-    }
-    drain(session)
   }
 
   func unsubscribe(_ client: Client, _ packet: UnsubscribePacket, _ bytes: UnsafeBufferPointer<UInt8>)

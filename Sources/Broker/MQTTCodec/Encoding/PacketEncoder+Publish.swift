@@ -22,8 +22,9 @@ extension PacketEncoder {
   ///   - version: What the receiver speaks.
   ///   - buffer: Where the packet goes.
   /// - Returns: The offset of the packet identifier from the packet's first byte, 0 at QoS 0, so that one encoding can
-  ///   be patched for many receivers.
-  /// - Precondition: The topic has at most 65,535 bytes, and the packet fits a remaining length of 268,435,455.
+  ///   be patched for many receivers. Nothing is appended when the packet is longer than any may be: its publisher had
+  ///   no properties, or an alias for the topic, and so had more room.
+  /// - Precondition: The topic has at most 65,535 bytes.
   @inlinable @discardableResult
   public static func publish(
     topic: UnsafeRawBufferPointer, payload: UnsafeRawBufferPointer, properties: UnsafeRawBufferPointer,
@@ -35,7 +36,7 @@ extension PacketEncoder {
       version == .v5
       ? propertyBytes(properties.count, messageExpirySeconds, subscriptionIdentifiers, topicAlias) : -1
     let length = remainingLength(topic.count, payload.count, propertiesLength, qos)
-    precondition(length <= DecodingLimits.remainingLengthMax, "a PUBLISH of more than 268,435,455 bytes")
+    guard length <= DecodingLimits.remainingLengthMax else { return 0 }
 
     let start = buffer.reserve(5 &+ length)
     var to = start

@@ -1,8 +1,7 @@
 /// Appends whole packets, as a server sends them, to a buffer.
 ///
 /// What is to be written is trusted: topics and properties were decoded, or checked with ``TopicName`` and
-/// ``UTF8Text``. Lengths that no packet can have are programming errors and stop the process; `publishByteCount` is for
-/// checking before.
+/// ``UTF8Text``.
 public enum PacketEncoder {
   /// Appends a CONNACK (MQTT 5.0 section 3.2).
   ///

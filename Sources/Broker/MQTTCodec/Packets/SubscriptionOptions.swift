@@ -21,7 +21,12 @@ public struct SubscriptionOptions: Sendable, Hashable {
 
   /// Reads the options byte of SUBSCRIBE by the rules of `version`.
   init(byte: UInt8, _ version: ProtocolVersion) throws(ProtocolFault) {
-    guard let qos = QoS(rawValue: byte & 0b11) else { throw .malformed("a subscription with QoS 3") }
+    let qos = QoS(rawValue: byte & 0b11)
+    // Malformed in 3.1.1 [MQTT-3.8.3-4], a Protocol Error in 5.0 (section 3.8.3.1), where reserved bits are malformed.
+    guard let qos else {
+      throw version == .v5 && byte & 0b1100_0000 == 0
+        ? .protocolError("a subscription with QoS 3") : .malformed("a subscription with QoS 3")
+    }
     self.init(qos: qos)
     switch version {
     case .v3_1: break  // The other bits are not used, and not said to be 0.
