@@ -170,4 +170,58 @@ struct RetainedTests {
     }
     #expect(topics.count == 100)
   }
+
+  @Test(arguments: [0, 1])
+  func `a subscription gets all retained messages, however short its queue is`(qos: Int) {
+    let broker = TestBroker { $0.queueMessagesMax = 5 }
+    let publisher = broker.connect("p")
+    for number in 0..<50 { publisher.publish("t/\(number)", "\(number)", qos: qos, id: number + 1, isRetain: true) }
+    let reader = broker.connect(ConnectOptions("reader").with { $0.receiveMaximum = 1 })
+    reader.isBlocked = qos == 0
+    reader.subscribe("t/+", options: UInt8(qos))
+    // What comes live meanwhile has the queue's bounds to itself, and its turn behind them.
+    for number in 0..<5 { publisher.publish("t/live", "live \(number)", qos: 1, id: 100 + number) }
+    if reader.isBlocked { reader.unblock() }
+    var payloads: [String] = []
+    var fresh = reader.takeDeliveries()
+    while !fresh.isEmpty {
+      payloads += fresh.map(\.payload)
+      for delivery in fresh where delivery.qos > 0 { reader.puback(delivery.packetID) }
+      fresh = reader.takeDeliveries()
+    }
+    #expect(Set(payloads.prefix(50)) == Set((0..<50).map { "\($0)" }))
+    #expect(payloads.dropFirst(50) == ["live 0", "live 1", "live 2", "live 3", "live 4"])
+    #expect(broker.sum(\.droppedQueueFullNow) == 0)
+  }
+
+  @Test func `retained messages that wait for a client that has gone count as all that waits`() {
+    let broker = TestBroker { $0.queueMessagesMax = 5 }
+    let publisher = broker.connect("p")
+    for number in 0..<20 { publisher.publish("t/\(number)", "x", qos: 1, id: number + 1, isRetain: true) }
+    let options = ConnectOptions.durable("reader").with { $0.receiveMaximum = 1 }
+    let reader = broker.connect(options)
+    reader.subscribe("t/+", options: 1)
+    reader.lose()
+    #expect(broker.sum(\.droppedQueueFullNow) == 14)
+  }
+
+  @Test func `a search that had not had its turn when its durable client went is made for the session`() {
+    let publisher = broker.connect("p1")
+    for number in 0..<6000 { publisher.publish("t/\(number)", "x", isRetain: true) }
+    publisher.publish("late", "kept", qos: 1, id: 1, isRetain: true)
+    let reader = broker.connect(.durable("reader"))
+    // The first filter takes all steps of the round, so the second has to wait; the client goes in the same round.
+    reader.isBlocked = true
+    let subscribe = packet(
+      0x82, two(1), [0], text("t/+"), [0], text("+/+"), [0], text("late"), [1])
+    broker.round(0) { core in
+      reader.unused += subscribe
+      broker.feed(reader)
+      core.lost(reader)
+    }
+    broker.settle()
+    for _ in 0..<5 { broker.round(0) { _ in } }
+    let again = broker.connect(.durable("reader"))
+    #expect(again.takeDeliveries().map(\.payload) == ["kept"])
+  }
 }

@@ -18,7 +18,9 @@ final class ShardScene {
 
   init(_ bytes: UnsafeBufferPointer<UInt8>) {
     input = FuzzInput(bytes)
-    broker = TestBroker(shards: 2) {
+    var choices = ProtocolChoices()
+    choices.validatesPayloadFormat = true
+    broker = TestBroker(shards: 2, choices: choices) {
       // Small, so that each bound is met.
       $0.packetBytesMax = 400
       $0.connectPacketBytesMax = 300
@@ -39,7 +41,6 @@ final class ShardScene {
       $0.matchCacheTopicsMax = 8
       $0.matchCacheTopicBytesMax = 40
       $0.ledgerEntriesMax = 12
-      $0.validatesPayloadFormat = true
     }
     broker.exchange = { data in data?.first == 1 ? .refused(.notAuthorized) : .challenge(data) }
   }

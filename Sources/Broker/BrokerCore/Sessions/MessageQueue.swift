@@ -14,13 +14,16 @@ public struct QueuedDelivery {
   public var token = ObligationToken.none
   /// The group as whose member the session got it: if the session ends first, another member gets it.
   var share: ShareGroup?
+  /// It is a retained message that a subscription asked for.
+  var isAskedFor = false
 }
 
 /// The messages that wait for one session, oldest first: bounded by count and by bytes. A value without I/O.
 ///
 /// Where there is no room, messages of QoS 0 that wait make it for those of QoS 1 and 2. Beyond those bounds it takes
 /// what somebody upstream waits for: a record of Kafka waits there as well as here, so nothing is gained by losing it,
-/// and its source stops reading at a bound of its own.
+/// and its source stops reading at a bound of its own. Retained messages that a subscription asked for come all at once,
+/// and there may be many: until they are as many bytes as the bound says, they don't count.
 public struct MessageQueue {
   // Nil where a message was taken out.
   private var entries: [QueuedDelivery?] = []
@@ -33,6 +36,8 @@ public struct MessageQueue {
   public private(set) var byteCount = 0
   private var countAtMostOnce = 0
   private var byteCountAtMostOnce = 0
+  private var countAskedFor = 0
+  private var byteCountAskedFor = 0
 
   /// An empty queue; no memory held.
   public init() {}
@@ -48,6 +53,13 @@ public struct MessageQueue {
   /// nothing is changed, when there is no room for it even so and nobody waits for its acknowledgement.
   public mutating func append(_ delivery: QueuedDelivery, limits: ClientLimits) -> Int? {
     let cost = Self.cost(delivery.message)
+    var delivery = delivery
+    if delivery.isAskedFor, byteCountAskedFor + cost > limits.queueBytesMax { delivery.isAskedFor = false }
+    guard !delivery.isAskedFor else {
+      entries.append(delivery)
+      add(delivery, cost, 1)
+      return 0
+    }
     var displaced = 0
     if !hasRoom(1, cost, limits) {
       guard delivery.qos != .atMostOnce,
@@ -79,6 +91,7 @@ public struct MessageQueue {
   /// Drops what is beyond the bounds, first messages of QoS 0, then the newest, and returns how many: once nobody
   /// upstream waits for them, they must not add up.
   public mutating func cut(to limits: ClientLimits) -> Int {
+    if countAskedFor > 0 { countAll() }
     var dropped = 0
     while !isEmpty, !hasRoom(0, 0, limits) {
       if countAtMostOnce > 0 { removeFirstAtMostOnce() } else { removeLast() }
@@ -97,6 +110,17 @@ public struct MessageQueue {
     }
   }
 
+  /// From now on what was asked for counts as everything else does.
+  private mutating func countAll() {
+    let all = self.all
+    self = MessageQueue()
+    for var delivery in all {
+      delivery.isAskedFor = false
+      entries.append(delivery)
+      add(delivery, Self.cost(delivery.message), 1)
+    }
+  }
+
   /// All that waits, oldest first.
   var all: [QueuedDelivery] { entries[head...].compactMap { $0 } }
 
@@ -109,7 +133,8 @@ public struct MessageQueue {
 
   /// Whether so many messages more, of so many bytes, are within the bounds.
   private func hasRoom(_ messages: Int, _ bytes: Int, _ limits: ClientLimits) -> Bool {
-    count + messages <= limits.queueMessagesMax && byteCount + bytes <= limits.queueBytesMax
+    count - countAskedFor + messages <= limits.queueMessagesMax
+      && byteCount - byteCountAskedFor + bytes <= limits.queueBytesMax
   }
 
   private mutating func removeLast() {
@@ -121,7 +146,7 @@ public struct MessageQueue {
 
   private mutating func removeFirstAtMostOnce() {
     while search < entries.count {
-      if let entry = entries[search], entry.qos == .atMostOnce { return remove(entry, at: search) }
+      if let entry = entries[search], entry.qos == .atMostOnce, !entry.isAskedFor { return remove(entry, at: search) }
       search += 1
     }
   }
@@ -146,6 +171,11 @@ public struct MessageQueue {
   private mutating func add(_ delivery: QueuedDelivery, _ cost: Int, _ sign: Int) {
     count += sign
     byteCount += sign * cost
+    if delivery.isAskedFor {
+      countAskedFor += sign
+      byteCountAskedFor += sign * cost
+      return
+    }
     guard delivery.qos == .atMostOnce else { return }
     countAtMostOnce += sign
     byteCountAtMostOnce += sign * cost

@@ -184,13 +184,13 @@ extension ShardCore {
 
   @inline(never)
   private func exceeded(_ client: Client, _ session: Session) throws(ProtocolFault) {
+    // A 3.x client was never told a number. What it is owed is bounded by not reading from it, and what it does not
+    // release by there being 65,535 packet identifiers; to read no more would keep its PUBRELs waiting too.
+    guard client.isV5 else { return }
     // What waits to be answered with PUBREC stands in both.
-    let unreleased = session.inbound.values.count { $0 == .received }
     let owed = session.acknowledgements.count { !$0.isExactlyOnce || session.inbound[$0.packetID] == nil }
     guard owed + session.inbound.count >= Int(client.limits.receiveMaximum) else { return }
-    if client.isV5 || unreleased >= Int(client.limits.receiveMaximum) {
-      throw ProtocolFault(.receiveMaximumExceeded, "more QoS 1 and 2 publishes in flight than Receive Maximum allows")
-    }
+    throw ProtocolFault(.receiveMaximumExceeded, "more QoS 1 and 2 publishes in flight than Receive Maximum allows")
   }
 
   @inline(never)

@@ -32,18 +32,21 @@ extension ShardCore {
 
   /// Sends one subscription its retained messages, and returns how many steps that took.
   private func sendRetained(_ search: RetainedSearch) -> Int {
-    let client = search.client
-    guard let session = client.session, let grants = client.grants else { return 0 }
+    let session = search.session
+    guard !session.isEnded else { return 0 }
     let (found, steps) = state.retained.messages(matching: search.filter, nowMilliseconds: now)
     for message in found {
       // No local is about the client identifier, not about the connection [MQTT-3.8.3-3].
       if search.options.noLocal, message.publisher.clientID == session.publisher.clientID { continue }
-      guard message.withParts({ topic, _, _ in grants.mayReceive(topic) }) else { continue }
-      let delivery = QueuedDelivery(
+      guard message.withParts({ topic, _, _ in session.grants.mayReceive(topic) }) else { continue }
+      var delivery = QueuedDelivery(
         message: message, qos: min(message.qos, search.options.qos), isRetain: true,
         subscriptionIdentifiers: search.identifier.map { [$0] } ?? [])
+      // Its client may have gone before the search had its turn: then it waits as all that comes meanwhile does.
+      delivery.isAskedFor = session.client != nil
+      guard delivery.isAskedFor || delivery.qos != .atMostOnce else { continue }
       // Retained messages of QoS 0 wait too: that they come all at once is not the client's slowness.
-      if append(delivery, to: session), delivery.qos == .atMostOnce { client.queuesAtMostOnce = true }
+      if append(delivery, to: session), delivery.qos == .atMostOnce { session.client?.queuesAtMostOnce = true }
       if session.queue.count == 1 { drain(session) }
     }
     drain(session)

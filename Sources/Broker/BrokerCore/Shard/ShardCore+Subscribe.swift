@@ -30,7 +30,8 @@ extension ShardCore {
       // A shared subscription gets no retained messages (MQTT 5.0 section 4.8.2).
       if parsed.sharedGroup != nil { continue }
       let search = RetainedSearch(
-        client: client, filter: filter, options: request.options, identifier: packet.subscriptionIdentifier)
+        client: client, session: session, filter: filter, options: request.options,
+        identifier: packet.subscriptionIdentifier)
       // A filter that comes again in one packet is searched for once.
       switch request.options.retainHandling {
       case .sendAtSubscribe: wanted[filter] = search
