@@ -22,8 +22,8 @@ public struct QueuedDelivery {
 ///
 /// Where there is no room, messages of QoS 0 that wait make it for those of QoS 1 and 2. Beyond those bounds it takes
 /// what somebody upstream waits for: a record of Kafka waits there as well as here, so nothing is gained by losing it,
-/// and its source stops reading at a bound of its own. Retained messages that a subscription asked for come all at once,
-/// and there may be many: until they are as many bytes as the bound says, they don't count.
+/// and its source stops reading at a bound of its own. Retained messages that a subscription asked for come all at
+/// once, and there may be many: until they are as many bytes as the bound says, they don't count.
 public struct MessageQueue {
   // Nil where a message was taken out.
   private var entries: [QueuedDelivery?] = []
