@@ -213,4 +213,17 @@ struct SubscribeTests {
     broker.connect("p").publish("open")
     #expect(client.takeDeliveries().map(\.topic) == ["open"])
   }
+
+  @Test func `a refused subscription is counted, and in the log`() {
+    let broker = TestBroker { $0.subscriptionsPerSessionMax = 1 }
+    broker.grants.change { $0.subscribe = ["secret/#"] }
+    let client = broker.connect(ConnectOptions("c").with { $0.userName = "u" })
+    #expect(client.subscribe("secret/#") == 0x87 && client.subscribe("a") == 0 && client.subscribe("b") == 0x97)
+    #expect(broker.sum(\.refusedSubscriptions) == 2)
+    #expect(broker.log.lines == ["subscription refused", "subscription refused"])
+  }
+}
+
+extension ShardCounters {
+  fileprivate var refusedSubscriptions: Int { subscriptionsRefused.now }
 }

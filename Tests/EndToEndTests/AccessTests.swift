@@ -50,9 +50,7 @@ struct AccessTests {
     let nobody = ["-h", "127.0.0.1", "-p", "\(port)", "-V", "5", "-u", "nobody", "-P", "nobody's words"]
     let published = try await Tool.mosquittoPub.run(nobody + ["-i", "a", "-q", "1", "-t", "all/x", "-m", "x"])
     #expect((published.output + published.errors).contains("Not authorized"), "\(published)")
-    try await SharedBroker.current.sluice.waitForLog(
-      #"publish denied client=a user=nobody certificate="" topic=all/x"#)
-    let subscribed = try await Tool.mosquittoSub.run(nobody + ["-t", "all/x", "-W", "5"])
+    let subscribed = try await Tool.mosquittoSub.run(nobody + ["-i", "b", "-t", "all/x", "-W", "5"])
     #expect(subscribed.errors.contains("denied"), "\(subscribed)")
   }
 
@@ -61,9 +59,14 @@ struct AccessTests {
     let sluice = try await SluiceProcess.start(SluiceFiles(isAnonymousAllowed: true))
     #expect(sluice.log.contains("no rule grants anything"), "\(sluice.log)")
     let port = try await sluice.port(of: "plain")
-    let outcome = try await Tool.mosquittoPub.run(
-      ["-h", "127.0.0.1", "-p", "\(port)", "-V", "5", "-q", "1", "-t", "x", "-m", "x"])
+    let client = ["-h", "127.0.0.1", "-p", "\(port)", "-V", "5", "-i", "a", "-q", "1", "-t", "x"]
+    let outcome = try await Tool.mosquittoPub.run(client + ["-m", "x"])
     #expect((outcome.output + outcome.errors).contains("Not authorized"), "\(outcome)")
+    let subscribed = try await Tool.mosquittoSub.run(client + ["-W", "5"])
+    #expect(subscribed.errors.contains("denied"), "\(subscribed)")
+    // The log says who was denied what.
+    try await sluice.waitForLog(#"publish denied client=a user="" certificate="" topic=x"#)
+    try await sluice.waitForLog(#"subscription refused client=a user="" certificate="" topic=x reason="#)
     #expect(try await sluice.stop() == .code(0))
   }
 

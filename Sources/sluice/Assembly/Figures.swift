@@ -24,6 +24,7 @@ extension BrokerFigures {
       "denied": count(counters.publishesDenied), "quota": count(counters.publishesRefusedForQuota),
       "bridge": count(counters.publishesRefused), "payload_format": count(counters.publishesNotText),
     ]
+    subscriptionsRefused = count(counters.subscriptionsRefused)
     messagesDropped = [
       "slow_consumer": count(counters.droppedSlowConsumer), "queue_full": count(counters.droppedQueueFull),
       "too_large": count(counters.droppedTooLarge), "expired": count(counters.expired),

@@ -14,6 +14,8 @@ import Transport
 final class Server {
   /// How long a stop waits for Kafka to take what is under way.
   private static let stopTimeoutSeconds = 10.0
+  /// How long a stop may take in all; container engines and service managers kill after 30 s or more.
+  private static let stopDeadlineSeconds: UInt32 = 25
 
   private let plan: Assembly.Plan
   private let log: StructuredLog
@@ -123,6 +125,8 @@ final class Server {
 
   /// Stops everything: clients first, so that nothing is told them that isn't so, then Kafka gets what it still can.
   func stop() {
+    StopDeadline.set(seconds: Self.stopDeadlineSeconds)
+    defer { StopDeadline.cancel() }
     administration?.stop()
     group?.stop()
     bridge?.stop(timeoutSeconds: Self.stopTimeoutSeconds)

@@ -16,6 +16,8 @@ public struct BrokerFigures: Sendable, Equatable {
   public var publishesSent: [UInt64] = [0, 0, 0]
   /// PUBLISH packets refused, by reason.
   public var publishesRefused: [String: UInt64] = [:]
+  /// Filters of SUBSCRIBE packets refused.
+  public var subscriptionsRefused: UInt64 = 0
   /// Messages dropped on their way to a subscriber, by reason.
   public var messagesDropped: [String: UInt64] = [:]
   /// How often records from Kafka stopped waiting for a subscriber that acknowledged nothing.
@@ -46,6 +48,7 @@ public struct BrokerFigures: Sendable, Equatable {
     publishesReceived = BrokerFigures.sum(publishesReceived, other.publishesReceived)
     publishesSent = BrokerFigures.sum(publishesSent, other.publishesSent)
     publishesRefused.merge(other.publishesRefused, uniquingKeysWith: &+)
+    subscriptionsRefused &+= other.subscriptionsRefused
     messagesDropped.merge(other.messagesDropped, uniquingKeysWith: &+)
     acknowledgeTimeouts &+= other.acknowledgeTimeouts
     sessions &+= other.sessions

@@ -15,6 +15,7 @@ public struct BrokerMetrics: MetricsSource {
       MetricFamily(.publishesReceivedTotal, BrokerMetrics.byQoS(now.publishesReceived)),
       MetricFamily(.publishesSentTotal, BrokerMetrics.byQoS(now.publishesSent)),
       MetricFamily(.publishRefusedTotal, now.publishesRefused),
+      MetricFamily(.subscriptionsRefusedTotal, .count(now.subscriptionsRefused)),
       MetricFamily(.messagesDroppedTotal, now.messagesDropped),
       MetricFamily(.acknowledgeTimeoutsTotal, .count(now.acknowledgeTimeouts)),
       MetricFamily(.sessions, .integer(now.sessions)),

@@ -18,6 +18,9 @@ extension MetricDefinition {
   /// Refused publishes.
   public static let publishRefusedTotal = MetricDefinition(
     .counter, "publish_refused_total", ["reason"], help: "PUBLISH packets refused, by reason.")
+  /// Refused subscriptions.
+  public static let subscriptionsRefusedTotal = MetricDefinition(
+    .counter, "subscriptions_refused_total", help: "Filters of SUBSCRIBE packets that were refused.")
   /// Messages that were not delivered to a subscriber.
   public static let messagesDroppedTotal = MetricDefinition(
     .counter, "messages_dropped_total", ["reason"],
@@ -89,9 +92,9 @@ extension MetricDefinition {
   /// The whole catalogue.
   public static let all: [MetricDefinition] = [
     connectionsOpen, connectionsTotal, connectRefusedTotal, publishesReceivedTotal, publishesSentTotal,
-    publishRefusedTotal, messagesDroppedTotal, acknowledgeTimeoutsTotal, sessions, subscriptions, retainedMessages,
-    retainedBytes, bytesReceivedTotal, bytesSentTotal, tlsHandshakesTotal, bridgeAcceptedTotal, bridgeDeliveredTotal,
-    bridgeRefusedTotal, bridgeExpiredTotal, bridgeOpen, bridgeImbalance, buildInfo, processStartTime,
-    processCPU, processResidentMemory, processOpenDescriptors, processDescriptorsMax,
+    publishRefusedTotal, subscriptionsRefusedTotal, messagesDroppedTotal, acknowledgeTimeoutsTotal, sessions,
+    subscriptions, retainedMessages, retainedBytes, bytesReceivedTotal, bytesSentTotal, tlsHandshakesTotal,
+    bridgeAcceptedTotal, bridgeDeliveredTotal, bridgeRefusedTotal, bridgeExpiredTotal, bridgeOpen, bridgeImbalance,
+    buildInfo, processStartTime, processCPU, processResidentMemory, processOpenDescriptors, processDescriptorsMax,
   ]
 }

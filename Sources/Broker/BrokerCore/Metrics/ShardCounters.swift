@@ -56,6 +56,8 @@ public final class ShardCounters: Sendable {
   public let publishesSentQoS2 = Counter()
   /// Publishes that no rule allowed.
   public let publishesDenied = Counter()
+  /// Filters of SUBSCRIBE packets that were refused: no rule allows them, or a limit is reached.
+  public let subscriptionsRefused = Counter()
   /// Publishes refused for want of room.
   public let publishesRefusedForQuota = Counter()
   /// Publishes refused by the bridge.

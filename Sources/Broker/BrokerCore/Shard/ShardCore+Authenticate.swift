@@ -8,7 +8,7 @@ extension ShardCore {
     if client.phase == .connected, client.isReauthenticating { return decidedAgain(client, decision) }
     guard client.phase == .authenticating, let request = client.request else { return }
     switch decision {
-    case .refused(let reason): refuse(client, reason, "not authenticated, or not authorized to connect")
+    case .refused(let reason): refuse(client, reason, "\(reason)")
     case .challenge(let data):
       // A client that named no method must not get AUTH [MQTT-4.12.0-6].
       guard client.authenticationMethod != nil else {

@@ -220,7 +220,7 @@ extension ShardCore {
     }
   }
 
-  private func deniedFields(_ publisher: Publisher, topic: [UInt8]) -> [(name: String, value: String)] {
+  func deniedFields(_ publisher: Publisher, topic: [UInt8]) -> [(name: String, value: String)] {
     // Of a topic no more than the log takes.
     [
       ("client", publisher.clientID), ("user", publisher.userName), ("certificate", publisher.certificateName),

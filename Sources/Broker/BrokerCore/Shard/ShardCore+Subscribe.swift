@@ -22,7 +22,10 @@ extension ShardCore {
       let isKnown = session.subscriptions[filter] != nil
       let reason = judge(parsed, session, grants, isKnown: isKnown)
       reasons.append(reason.isFailure ? refusal(reason, client) : ReasonCode(granted: request.options.qos))
-      guard !reason.isFailure else { continue }
+      guard !reason.isFailure else {
+        refused(client, filter, reason)
+        continue
+      }
       let subscription = Subscription(
         session: session, options: request.options, identifier: packet.subscriptionIdentifier)
       session.subscriptions[filter] = subscription
@@ -47,6 +50,13 @@ extension ShardCore {
         .packetTooLarge, "a SUBACK for so many filters is larger than the packets that the client takes")
     }
     if !wanted.isEmpty { search(Array(wanted.values), for: client) }
+  }
+
+  private func refused(_ client: Client, _ filter: [UInt8], _ reason: ReasonCode) {
+    counters.subscriptionsRefused.add()
+    state.log.log(
+      .info, "subscription refused",
+      deniedFields(client.publisher, topic: filter) + [("reason", "\(reason)")])
   }
 
   private func judge(

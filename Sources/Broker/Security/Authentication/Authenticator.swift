@@ -56,7 +56,7 @@ public final class Authenticator: Sendable {
       if cache.contains(check.key) { return .accepted(identity) }
       let matches = hashing.verify(check.password, against: check.hash)
       guard matches, check.isKnownUser else {
-        let what = check.isKnownUser ? "wrong password" : "unknown user"
+        let what = check.isKnownUser ? "wrong password for user" : "unknown user"
         return refuse(.badUserNameOrPassword, "\(what) \"\(printable(check.user))\"", credentials)
       }
       cache.insert(check.key)
