@@ -185,7 +185,11 @@ extension ShardCore {
 
   // MARK: deadlines
 
-  /// Looks at what is due; called about once a second between ``beginRound(nowMilliseconds:)`` and ``endRound()``.
+  /// How often ``tick()`` is to be called.
+  public static let tickMilliseconds = DeadlineWheel.slotMilliseconds
+
+  /// Looks at what is due; called every ``tickMilliseconds`` or so between ``beginRound(nowMilliseconds:)`` and
+  /// ``endRound()``.
   public func tick() {
     // Whoever is still behind holds them back again at their next publish.
     relieve()

@@ -29,7 +29,7 @@ extension ShardCore {
     client.isAwaited = false
   }
 
-  /// Gives up on those who have acknowledged nothing for too long; called about once a second.
+  /// Gives up on those who have acknowledged nothing for too long; called with each tick.
   func losePatience() {
     guard !awaitedClients.isEmpty else { return }
     let clients = awaitedClients

@@ -118,7 +118,7 @@ public final class ShardCore {
     for (source, positions) in done { source.completed(positions) }
   }
 
-  /// Sets the counters that are states rather than sums; called once a second or so.
+  /// Sets the counters that are states rather than sums; called with each tick.
   public func updateGauges() {
     counters.ledgerOpen.set(ledger.openCount)
     counters.sessions.set(sessions.count)

@@ -49,10 +49,11 @@ final class Shard: @unchecked Sendable {
   private var handshakes: [ObjectIdentifier: Connection] = [:]
   /// Connections that are over but for their last words reaching the peer.
   private var lingering: [Connection] = []
-  private var moving: [(connection: Connection, shard: Int)] = []
+  var moving: [(connection: Connection, shard: Int)] = []
   private var acceptors: [Acceptor] = []
   private var wakeUp: WakeUp?
   private var ticker: Timer?
+  private var tidiesAtMilliseconds: Int64 = 0
 
   init(_ number: Int, of group: ShardGroup) {
     self.number = number
@@ -76,7 +77,7 @@ final class Shard: @unchecked Sendable {
     self.wakeUp = wakeUp
     mailbox.connect(wakeUp)
     ticker = Timer(loop: loop, repeating: true) { [unowned self] in tick() }
-    ticker?.start(milliseconds: 1000)
+    ticker?.start(milliseconds: ShardCore.tickMilliseconds)
   }
 
   func listen(_ sockets: [(ListeningSocket, ListenerSettings)]) {
@@ -216,8 +217,14 @@ final class Shard: @unchecked Sendable {
   private func tick() {
     enter()
     core.tick()
-    for acceptor in acceptors { acceptor.resume() }
     let now = loop.nowMilliseconds()
+    if now >= tidiesAtMilliseconds { tidy(now) }
+  }
+
+  /// What a second's delay does no harm to.
+  private func tidy(_ now: Int64) {
+    tidiesAtMilliseconds = now + 1000
+    for acceptor in acceptors { acceptor.resume() }
     lingering.removeAll { connection in
       guard connection.isDead || connection.lingersUntilMilliseconds <= now else { return false }
       if !connection.isDead { connection.release() }
@@ -226,7 +233,7 @@ final class Shard: @unchecked Sendable {
     for connection in handshakes.values
     where connection.acceptedAtMilliseconds + Int64(connection.settings.handshakeTimeoutSeconds) * 1000 < now {
       core.counters.timeouts.add()
-      connection.handshakeEnded("it was not complete within \(core.limits.handshakeTimeoutSeconds) s")
+      connection.handshakeEnded("it was not complete within \(connection.settings.handshakeTimeoutSeconds) s")
       lost(connection)
     }
   }
@@ -319,7 +326,7 @@ final class Shard: @unchecked Sendable {
 
 extension ShardMail {
   /// Bytes of the messages in it.
-  fileprivate var messageBytes: Int {
+  var messageBytes: Int {
     switch self {
     case .deliveries(let all): all.reduce(0) { $0 &+ Self.keptBytes($1.message) }
     case .records(let all): all.reduce(0) { $0 &+ Self.keptBytes($1.message) }
@@ -329,67 +336,4 @@ extension ShardMail {
 
   /// Its bytes and what keeping it costs.
   private static func keptBytes(_ message: Message) -> Int { message.bytes.count &+ 128 }
-}
-
-extension Shard: ShardHost {
-  func authenticate(_ client: Client, _ request: ConnectRequest) {
-    let connection = unsafeDowncast(client, to: Connection.self)
-    guard connection.settings.allowedVersions.contains(request.version) else { return refuseVersion(connection) }
-    // No mechanism of extended authentication is offered yet.
-    guard request.authenticationMethod == nil else { return core.decided(client, .refused(.badAuthenticationMethod)) }
-    let authenticator = connection.settings.authenticator
-    let credentials = Credentials(
-      clientID: String(decoding: request.clientID, as: UTF8.self),
-      userName: request.userName.map { String(decoding: $0, as: UTF8.self) }, password: request.password,
-      certificate: connection.session?.peerCertificate(), listener: connection.settings.name,
-      remoteAddress: connection.peer.description)
-    guard authenticator.needsWorker(credentials) else {
-      return core.decided(client, group.judge(credentials, request, authenticator))
-    }
-    let reference = ConnectionReference(connection: connection)
-    guard let group else { return }
-    let isTaken = group.workers.submit { [mailbox] in
-      let decision = group.judge(credentials, request, authenticator)
-      mailbox.post(.decided(reference, decision))
-    }
-    if !isTaken { core.decided(client, .refused(.serverBusy)) }
-  }
-
-  private func refuseVersion(_ connection: Connection) {
-    core.state.log.log(
-      .info, "the protocol version is not allowed on this listener",
-      [
-        ("listener", connection.settings.name), ("peer", connection.peer.description),
-        ("version", "\(connection.version)"),
-      ])
-    core.decided(connection, .refused(.unsupportedProtocolVersion))
-  }
-
-  func continueAuthentication(_ client: Client, _ data: [UInt8]?) {
-    core.decided(client, .refused(.badAuthenticationMethod))
-  }
-
-  func accepted(_ client: Client) {
-    let connection = unsafeDowncast(client, to: Connection.self)
-    guard connection.isPending else { return }
-    connection.isPending = false
-    group.pending.give()
-  }
-
-  func move(_ client: Client, to shard: Int) {
-    let connection = unsafeDowncast(client, to: Connection.self)
-    connection.isMoving = true
-    moving.append((connection, shard))
-  }
-
-  func resume(_ client: Client) { unsafeDowncast(client, to: Connection.self).resume() }
-
-  func post(_ mail: ShardMail, to shard: Int) {
-    // Of records there are never more than the bridge has open; it waits for no shard.
-    group.shards[shard].mailbox.post(.mail(mail), deliveryBytes: mail.messageBytes)
-  }
-
-  func keepsUp(_ shard: Int) -> Bool {
-    group.shards[shard].mailbox.hasRoom(deliveryBytesMax: core.limits.mailboxBytesMax)
-  }
 }
