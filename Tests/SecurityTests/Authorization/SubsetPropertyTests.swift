@@ -47,6 +47,16 @@ struct SubsetPropertyTests {
     }
   }
 
+  /// No topic is empty, so these are the same by another name.
+  @Test(arguments: [("+/#", "#"), ("/+/#", "/#")])
+  func `a filter of another form that matches the same topics lies inside`(outer: String, inner: String) {
+    for (outer, inner) in [(outer, inner), (inner, outer)] {
+      let (outerBytes, innerBytes) = (FilterSyntax.normalized(Array(outer.utf8)), Array(inner.utf8))
+      let isInside = FilterSyntax.contains(outerBytes.span, innerBytes.span)
+      #expect(isInside, "\(inner) in \(outer)")
+    }
+  }
+
   @Test(arguments: 1...8 as ClosedRange<UInt64>)
   func `every topic of a granted filter is allowed by a grant, and a delivery is too unless it is denied`(seed: UInt64)
     throws

@@ -61,9 +61,14 @@ enum FilterSyntax {
     }
   }
 
-  /// The filter in its simplest form: `+/#` is `#`, since every topic has a first level.
+  /// The filter in its simplest form: `+/#` is `#`, since every topic has a first level, and `/+/#` is `/#`, since every
+  /// topic that begins with a slash has a second.
   static func normalized(_ filter: [UInt8]) -> [UInt8] {
-    filter == [plus, slash, hash] ? [hash] : filter
+    switch filter {
+    case [plus, slash, hash]: [hash]
+    case [slash, plus, slash, hash]: [slash, hash]
+    default: filter
+    }
   }
 
   /// Where the inner filter of `$share/GROUP/FILTER` begins (MQTT 5.0 section 4.8.2): 0 when the subscription is not a
