@@ -77,7 +77,7 @@ private let script = ProcessInfo.processInfo.environment["SLUICE_TEST_KAFKA"]
     #expect(writing.discharges.allSatisfy { $0.outcome == .fulfilled })
     #expect(Set(writing.discharges.map(\.token)).count == total)
     let books = try #require(writer.counters("out"))
-    #expect(books.delivered == UInt64(total) && books.open == 0 && writer.unaccounted == 0)
+    #expect(books.delivered == UInt64(total) && books.open == 0 && writer.balances())
 
     #expect(
       reading.wait(seconds: 120) { _, records in Set(records.map { [UInt8]($0.message.payload) }).count == total })

@@ -61,7 +61,7 @@ enum FilterSyntax {
     }
   }
 
-  /// The filter in its simplest form: `+/#` is `#`, since every topic has a first level, and `/+/#` is `/#`, since every
+  /// The filter in its simplest form: `+/#` is `#`, since every topic has a first level, and `/+/#` is `/#`, since each
   /// topic that begins with a slash has a second.
   static func normalized(_ filter: [UInt8]) -> [UInt8] {
     switch filter {
