@@ -222,7 +222,8 @@ def thousands_of_filters(o):
 
 
 def exactly_once_without_end(o):
-    """QoS 2 with every packet identifier and no PUBREL: Receive Maximum (100 here) ends it, also with a kept session."""
+    """QoS 2 with every packet identifier and no PUBREL, also with a kept session: Receive Maximum (100 here) ends it in
+    5.0; 3.1.1 has none, and all of them are answered."""
     before = resident_bytes(o.pid)
     for version in (4, 5):
         for _ in range(3):
@@ -233,8 +234,13 @@ def exactly_once_without_end(o):
                     wire.socket.sendall(publish("once", b"x" * 100, 2, id, version))
             except OSError:
                 pass
+            if version == 4:
+                answers = wire.read(65535 * 4)
+                assert answers == b"".join(acknowledge("pubrec", id) for id in range(1, 65536)), answers[:20].hex()
+                wire.socket.close()
+                continue
             answer = wire.closed()
-            if version == 5 and b"\xe0" in answer:
+            if b"\xe0" in answer:
                 assert b"\xe0" in answer[-120:], answer[-20:].hex()
     assert resident_bytes(o.pid) - before < SLACK_BYTES
     # The same identifier again and again is one message.
