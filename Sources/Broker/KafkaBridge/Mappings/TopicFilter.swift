@@ -21,6 +21,9 @@ struct TopicFilter: Sendable {
     guard !bytes.isEmpty else { throw MappingError("the filter is empty; # matches every topic") }
     guard bytes.count <= 65_535 else { throw MappingError("the filter is longer than 65535 bytes, as no topic is") }
     guard !bytes.contains(0) else { throw MappingError("the filter holds a NUL character") }
+    guard bytes.first != UInt8(ascii: "$") else {
+      throw MappingError("the filter begins with $ and can never match: no client publishes to such topics")
+    }
     var start = 0
     while start <= bytes.count {
       let end = bytes[start...].firstIndex(of: UInt8(ascii: "/")) ?? bytes.count
@@ -64,13 +67,10 @@ struct TopicFilter: Sendable {
     return isMulti ? .multi(capture: captures.count - 1) : .single(capture: captures.count - 1)
   }
 
-  /// The ranges of the topic's bytes that the captures take, by their numbers, or nil when the topic doesn't match. A
-  /// first wildcard doesn't match a topic that begins with `$` (MQTT-4.7.2-1).
+  /// The ranges of the topic's bytes that the captures take, by their numbers, or nil when the topic doesn't match, as
+  /// none does that begins with `$` (MQTT-4.7.2-1).
   func match(_ topic: UnsafeRawBufferPointer) -> [Range<Int>]? {
-    if topic.first == UInt8(ascii: "$"), case .literal = levels[0] {
-    } else if topic.first == UInt8(ascii: "$") {
-      return nil
-    }
+    if topic.first == UInt8(ascii: "$") { return nil }
     var found = [Range<Int>](repeating: 0..<0, count: captures.count)
     // One past the end means that the topic's levels are used up.
     var start = 0
