@@ -47,14 +47,18 @@ struct SubsetPropertyTests {
     }
   }
 
-  /// No topic is empty, so these are the same by another name.
-  @Test(arguments: [("+/#", "#"), ("/+/#", "/#")])
-  func `a filter of another form that matches the same topics lies inside`(outer: String, inner: String) {
-    for (outer, inner) in [(outer, inner), (inner, outer)] {
-      let (outerBytes, innerBytes) = (FilterSyntax.normalized(Array(outer.utf8)), Array(inner.utf8))
-      let isInside = FilterSyntax.contains(outerBytes.span, innerBytes.span)
-      #expect(isInside, "\(inner) in \(outer)")
-    }
+  /// No topic is empty: `#` has a first level to match, and `/#` a second one.
+  @Test(arguments: [
+    ("+/#", "#", true), ("#", "+/#", true), ("/+/#", "/#", true), ("/#", "/+/#", true), ("+/+/#", "/#", true),
+    ("+/+", "/#", false), ("+/+/+/#", "/#", false), ("+/a/#", "/#", false), ("+", "/#", false), ("a/+/#", "a/#", false),
+    ("+/+/#", "#", false), ("+/+/#", "a/#", false),
+  ])
+  func `what matches every level that topics have holds what matches all of them`(
+    outer: String, inner: String, holds: Bool
+  ) {
+    let (outerBytes, innerBytes) = (FilterSyntax.normalized(Array(outer.utf8)), Array(inner.utf8))
+    let isInside = FilterSyntax.contains(outerBytes.span, innerBytes.span)
+    #expect(isInside == holds, "\(inner) in \(outer)")
   }
 
   @Test(arguments: 1...8 as ClosedRange<UInt64>)

@@ -41,7 +41,10 @@ enum FilterSyntax {
     var i = 0
     while true {
       if o < outer.count, outer[o] == hash { return true }
-      if i < inner.count, inner[i] == hash { return false }
+      if i < inner.count, inner[i] == hash {
+        // No topic is empty, so one that `/#` matches has a second level: `/#` is `/+/#`.
+        return inner.count == 2 && outer.count == o + 3 && outer[o] == plus && outer[o + 2] == hash
+      }
       if o < outer.count, outer[o] == plus {
         o += 1
         while i < inner.count, inner[i] != slash { i += 1 }
@@ -61,14 +64,9 @@ enum FilterSyntax {
     }
   }
 
-  /// The filter in its simplest form: `+/#` is `#`, since every topic has a first level, and `/+/#` is `/#`, since each
-  /// topic that begins with a slash has a second.
+  /// The filter in its simplest form: `+/#` is `#`, since every topic has a first level.
   static func normalized(_ filter: [UInt8]) -> [UInt8] {
-    switch filter {
-    case [plus, slash, hash]: [hash]
-    case [slash, plus, slash, hash]: [slash, hash]
-    default: filter
-    }
+    filter == [plus, slash, hash] ? [hash] : filter
   }
 
   /// Where the inner filter of `$share/GROUP/FILTER` begins (MQTT 5.0 section 4.8.2): 0 when the subscription is not a
