@@ -115,11 +115,8 @@ extension ShardCore {
         next.isExactlyOnce ? .pubrec : .puback, packetID: next.packetID, reason: next.reason, version: client.version,
         into: &client.output)
     }
-    if client.isPaused, client.searches == 0, session.acknowledgements.count <= Int(client.limits.receiveMaximum) / 2 {
-      client.isPaused = false
-      // It could not be heard meanwhile, so its keep alive begins anew.
-      client.heardAtMilliseconds = now
-      host.resume(client)
+    if client.isPaused, session.acknowledgements.count <= Int(client.limits.receiveMaximum) / 2 {
+      readAgain(client)
     }
   }
 

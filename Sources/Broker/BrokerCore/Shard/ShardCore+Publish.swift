@@ -160,16 +160,18 @@ extension ShardCore {
   public func relieve() {
     let clients = heldBack
     heldBack = []
-    for client in clients where client.phase == .connected && client.isPaused && client.searches == 0 {
-      // Whoever is owed too many acknowledgements goes on when some of them have left.
-      if let session = client.session, !client.isV5, session.acknowledgements.count >= Int(client.limits.receiveMaximum)
-      {
-        continue
-      }
-      client.isPaused = false
-      client.heardAtMilliseconds = now
-      host.resume(client)
-    }
+    for client in clients { readAgain(client) }
+  }
+
+  /// Reads from a client again when one reason not to is over, unless another one holds.
+  func readAgain(_ client: Client) {
+    guard client.isPaused, client.searches == 0, let session = client.session else { return }
+    // A 3.x client that is owed too many acknowledgements goes on when some of them have left.
+    guard client.isV5 || session.acknowledgements.count < Int(client.limits.receiveMaximum) else { return }
+    client.isPaused = false
+    // It could not be heard meanwhile, so its keep alive begins anew.
+    client.heardAtMilliseconds = now
+    host.resume(client)
   }
 
   // MARK: limits and rights

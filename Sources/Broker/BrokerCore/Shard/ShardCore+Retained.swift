@@ -21,12 +21,7 @@ extension ShardCore {
       searches.count(steps: 1 + sendRetained(next))
       let client = next.client
       client.searches -= 1
-      guard client.searches == 0, client.isPaused, let session = client.session else { continue }
-      // It may be owed too many acknowledgements besides.
-      guard client.isV5 || session.acknowledgements.count < Int(limits.receiveMaximum) else { continue }
-      client.isPaused = false
-      client.heardAtMilliseconds = now
-      host.resume(client)
+      readAgain(client)
     }
   }
 
