@@ -30,7 +30,7 @@ struct RealKafkaTests {
 
   @Test
   func `with Kafka away at start publishes wait, and are acknowledged when it comes`() async throws {
-    let port = try FreePorts.take()
+    let port = try FreePorts.take(RealKafka.portsPerNode)
     let sluice = try await SluiceProcess.start(Self.files("127.0.0.1:\(port)"))
     let scenes = BridgeScenes(
       sluice: sluice, port: try await sluice.port(of: "plain"), kafka: "127.0.0.1:\(port)")

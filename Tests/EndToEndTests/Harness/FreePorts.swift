@@ -9,15 +9,17 @@ enum FreePorts {
 
   private static let next = Mutex(range.lowerBound + Int(getpid()) * 61 % range.count)
 
-  static func take() throws -> UInt16 {
+  /// The first of `count` ports in a row, all of them the caller's.
+  static func take(_ count: Int = 1) throws -> UInt16 {
     for _ in range {
-      let candidate = next.withLock { next in
-        defer { next = next + 1 < range.upperBound ? next + 1 : range.lowerBound }
-        return UInt16(next)
+      let first = next.withLock { next in
+        if next + count > range.upperBound { next = range.lowerBound }
+        defer { next += count }
+        return next
       }
-      if canBind(candidate) { return candidate }
+      if (first..<first + count).allSatisfy({ canBind(UInt16($0)) }) { return UInt16(first) }
     }
-    throw HarnessFailure("no port of \(range) is free")
+    throw HarnessFailure("no \(count) ports in a row of \(range) are free")
   }
 
   /// Whether something has the port.

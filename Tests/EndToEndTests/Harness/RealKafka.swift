@@ -6,6 +6,9 @@ struct RealKafka: Sendable {
   private static let commandSecondsMax = 120.0
   private static let attemptsMax = 3
 
+  /// What the script takes for a node, from the first on: for clients, for the controller, and three with `--secure`.
+  static let portsPerNode = 5
+
   /// For `.enabled(if:)`: whether there is such a script.
   static var isAvailable: Bool { script.map { FileManager.default.isExecutableFile(atPath: $0) } ?? false }
 
@@ -56,18 +59,19 @@ struct RealKafka: Sendable {
 
   /// Starts a node; who calls this hands it to `with`, which removes it.
   ///
-  /// - Parameter port: The first of its ports, where it must be a certain one.
+  /// - Parameter port: The first of its ports, where they must be certain ones: of `portsPerNode` in a row.
   static func start(_ options: [String] = [], port: UInt16? = nil) async throws -> RealKafka {
     var attempt = 1
     while true {
-      // The script takes the ports that follow, too; it says so when one of them is taken.
-      let kafka = RealKafka(folder: try TemporaryFolder(), port: try port ?? FreePorts.take())
+      let kafka = RealKafka(folder: try TemporaryFolder(), port: try port ?? FreePorts.take(portsPerNode))
       do {
         try await kafka.call("start", ["--port", "\(kafka.port)"] + options)
         return kafka
       } catch {
         _ = try? await kafka.call("wipe")
-        guard "\(error)".contains("is taken"), attempt < attemptsMax else { throw error }
+        // The script looks at the ports before Kafka takes them: another process can come between.
+        let isTaken = "\(error)".contains("is taken") || "\(error)".contains("Address already in use")
+        guard isTaken, attempt < attemptsMax else { throw error }
         attempt += 1
       }
     }
