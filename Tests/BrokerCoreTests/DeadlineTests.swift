@@ -41,6 +41,28 @@ struct DeadlineTests {
     #expect(client.take() == (version == .v5 ? [.disconnect(.keepAliveTimeout)] : []))
   }
 
+  @Test func `a packet that never gets whole counts for the keep alive only as long as it grows`() {
+    let publish = packet(0x30, text("t"), [0], [UInt8](repeating: 7, count: 9_000))
+    let clients = ["dripping", "slow"].map { name in broker.connect(ConnectOptions(name).with { $0.keepAlive = 10 }) }
+    var sent = 0
+    for _ in 0..<5 {
+      broker.advance(seconds: 14)
+      clients[0].send([publish[clients[0].unused.count]])
+      clients[1].send(Array(publish[sent..<sent + 1_100]))
+      sent += 1_100
+    }
+    #expect(clients[0].isClosed && clients[0].take().contains(.disconnect(.keepAliveTimeout)))
+    #expect(!clients[1].isClosed)
+    // The next packet is counted from its own beginning.
+    clients[1].send(Array(publish[sent...]))
+    broker.advance(seconds: 14)
+    clients[1].send(Array(publish[..<1_100]))
+    broker.advance(seconds: 14)
+    #expect(!clients[1].isClosed)
+    broker.advance(seconds: 3)
+    #expect(clients[1].isClosed)
+  }
+
   @Test func `keep alive 0 is no deadline for a day`() {
     let client = broker.connect("c", .v3_1_1)
     broker.now += 24 * 3600 * 1000

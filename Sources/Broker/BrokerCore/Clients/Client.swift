@@ -63,6 +63,8 @@ open class Client {
   final var searches = 0
   final var keepAliveMilliseconds: Int64 = 0
   @exclusivity(unchecked) final var heardAtMilliseconds: Int64 = 0
+  /// How much of a packet that is not whole yet had come when it last counted for the keep alive.
+  @exclusivity(unchecked) final var partBytesHeard = 0
   final var openedAtMilliseconds: Int64 = 0
   final var topicAliases: [UInt16: [UInt8]] = [:]
   final var request: ConnectRequest?

@@ -57,6 +57,9 @@ public struct Limits: Sendable, Equatable {
   /// The longest keep alive in seconds; a 5.0 client that asks for more, or for none, is told this one (Server Keep
   /// Alive), and a 3.x client that asks for none is held to it. 18 hours, the longest that the field can say.
   public var keepAliveSecondsMax: UInt16 = 65_535
+  /// How much further a packet that is not whole yet must have come to count for the keep alive. The specification
+  /// counts whole packets only; a large one on a slow line keeps its client from sending another meanwhile.
+  static let keepAliveProgressBytesMin = 1_024
   /// Bytes of messages from other shards that wait for one shard; beyond, they don't read from the clients whose
   /// publishes go there. A tenth of a second of one busy shard.
   public var mailboxBytesMax = 16 << 20

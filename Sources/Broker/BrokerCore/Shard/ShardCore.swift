@@ -160,7 +160,6 @@ public final class ShardCore {
     guard client.phase != .closed else { return bytes.count }
     let span = bytes.span
     var at = 0
-    client.heardAtMilliseconds = now
     while at < bytes.count {
       guard client.phase != .authenticating, !client.isPaused else { return at }
       let isConnected = client.phase == .connected
@@ -175,11 +174,13 @@ public final class ShardCore {
           fail(client, .protocolError, "the first packet is not CONNECT")
           return bytes.count
         }
+        heardPart(client, bytes.count &- at, isNew: at > 0)
         return at
       case .malformed(let fault):
         fail(client, fault.reason, fault.explanation.description)
         return bytes.count
       case .frame(let header):
+        client.heardAtMilliseconds = now
         do {
           try handle(client, header, span, bytes)
         } catch {
@@ -189,7 +190,18 @@ public final class ShardCore {
         at = header.body.upperBound
       }
     }
+    client.partBytesHeard = 0
     return at
+  }
+
+  /// Lets the progress of a packet that is not whole yet count for the keep alive, but not each byte of it: those can
+  /// be made to last for days.
+  private func heardPart(_ client: Client, _ count: Int, isNew: Bool) {
+    if !isNew {
+      guard count &- client.partBytesHeard >= Limits.keepAliveProgressBytesMin else { return }
+      client.heardAtMilliseconds = now
+    }
+    client.partBytesHeard = count
   }
 
   @inline(__always)
