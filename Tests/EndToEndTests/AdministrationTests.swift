@@ -13,7 +13,7 @@ struct AdministrationTests {
       sluice: sluice, port: try await sluice.port(of: "plain"), kafka: try await sluice.embeddedKafka())
     for i in 0..<5 { try await scenes.publish("plants/7/devices/d/telemetry/x", "\(i)") }
     #expect(try await HTTP.get(port, "/livez").status == 200)
-    _ = try await Waiting.until("ready", seconds: 30) {
+    _ = try await Waiting.until("ready", seconds: 60) {
       try await HTTP.get(port, "/readyz").status == 200 ? true : nil
     }
     let metrics = try await HTTP.get(port, "/metrics")
@@ -34,7 +34,7 @@ struct AdministrationTests {
     files.hasAdministration = true
     let sluice = try await SluiceProcess.start(files)
     let port = try await sluice.administrationPort()
-    try await sluice.waitForLog("Kafka can't be reached", seconds: 40)
+    try await sluice.waitForLog("Kafka can't be reached", seconds: 60)
     #expect(try await HTTP.get(port, "/livez").status == 200)
     let readiness = try await HTTP.get(port, "/readyz")
     #expect(readiness.status == 503)

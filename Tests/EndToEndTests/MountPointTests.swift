@@ -48,7 +48,7 @@ struct MountPointTests {
       (seven, ["\(topic) seven"]), (eight, ["\(topic) eight"]),
       (all, ["plants/7/\(topic) seven", "plants/8/\(topic) eight"]),
     ] {
-      #expect(try await subscriber.wait(seconds: 20) == .code(0), "\(subscriber.report)")
+      #expect(try await subscriber.wait(seconds: 60) == .code(0), "\(subscriber.report)")
       for line in lines { #expect(subscriber.output.contains("\n\(line)\n"), "\(subscriber.output)") }
     }
   }

@@ -4,7 +4,7 @@ import Glibc
 final class RawClient {
   private let descriptor: Int32
 
-  init(port: UInt16, deadlineSeconds: Int = 10) throws {
+  init(port: UInt16, deadlineSeconds: Int = 60) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)

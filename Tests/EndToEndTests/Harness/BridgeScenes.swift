@@ -152,7 +152,7 @@ struct BridgeScenes: Sendable {
       for i in 0..<3 {
         try await produce("device-commands", "open \(i)", ["-k", "d-\(version)", "-H", "plant=7"])
       }
-      try await subscriber.waitForEnd(seconds: 30)
+      try await subscriber.waitForEnd(seconds: 60)
       let lines = subscriber.output.split(separator: "\n").filter { $0.hasPrefix("got ") }
       #expect(lines == (0..<3).map { "got plants/7/devices/d-\(version)/commands 1 0 open \($0)" }, "\(lines)")
     }
@@ -167,7 +167,7 @@ struct BridgeScenes: Sendable {
     for arguments in strange { try await produce("device-commands", "strange", ["-p", "0"] + arguments) }
     try await produce("device-commands", "tomb:", ["-p", "0", "-Z", "-K", ":", "-H", "plant=7"])
     try await produce("device-commands", "good", ["-p", "0", "-k", "after", "-H", "plant=7"])
-    try await subscriber.waitForEnd(seconds: 30)
+    try await subscriber.waitForEnd(seconds: 60)
     let lines = subscriber.output.split(separator: "\n").filter { $0.hasPrefix("got ") }
     #expect(lines == ["got plants/7/devices/tomb/commands 1 0 ", "got plants/7/devices/after/commands 1 0 good"])
     #expect(sluice.log.contains("holds a slash") && sluice.log.contains("mapping=commands"))
@@ -177,7 +177,7 @@ struct BridgeScenes: Sendable {
     let subscriber = try await subscribe("loop/#", ["-C", "2"])
     try await publish("loop/a", "from mqtt")
     try await produce("loop", "from kafka", ["-k", "b"])
-    try await subscriber.waitForEnd(seconds: 30)
+    try await subscriber.waitForEnd(seconds: 60)
     let lines = subscriber.output.split(separator: "\n").filter { $0.hasPrefix("got ") }
     #expect(lines == ["got loop/a 1 0 from mqtt", "got loop/b 1 0 from kafka"])
     // A message behind them in the same partition has passed: nothing that would come back can still be on its way.
@@ -198,7 +198,7 @@ struct BridgeScenes: Sendable {
 
   func receipt() async throws {
     for qos in [0, 1, 2] { try await publish("receipts/x", "receipt \(qos)", qos: qos) }
-    _ = try await Waiting.until("the records", seconds: 20) {
+    _ = try await Waiting.until("the records", seconds: 60) {
       let all = Set(try await records(of: "receipts").map { $0.split(separator: "|").last ?? "" })
       return all == ["receipt 0", "receipt 1", "receipt 2"] ? true : nil
     }
@@ -208,7 +208,7 @@ struct BridgeScenes: Sendable {
     let subscriber = try await subscribe(
       "never", ["--will-topic", "bare/will", "--will-payload", "gone", "--will-qos", "1"])
     subscriber.send(signal: SIGKILL)
-    _ = try await Waiting.until("the record of the will", seconds: 20) {
+    _ = try await Waiting.until("the record of the will", seconds: 60) {
       try await records(of: "bare").contains { $0.hasSuffix("bare/will|gone") || $0.hasSuffix("|gone") } ? true : nil
     }
   }

@@ -77,18 +77,18 @@ final class ChildProcess: Sendable {
 
   /// Asks it to end by SIGTERM, and makes it end by SIGKILL when it does not within `seconds`.
   @discardableResult
-  func stop(seconds: Double = 10) async throws -> ExitStatus {
+  func stop(seconds: Double = 60) async throws -> ExitStatus {
     send(signal: SIGTERM)
     if let status = try? await wait(seconds: seconds) { return status }
     send(signal: SIGKILL)
     return try await wait(seconds: seconds)
   }
 
-  func waitForOutput(_ text: String, seconds: Double = 10) async throws {
+  func waitForOutput(_ text: String, seconds: Double = 60) async throws {
     try await waitFor(text, seconds: seconds) { output }
   }
 
-  func waitForErrors(_ text: String, seconds: Double = 10) async throws {
+  func waitForErrors(_ text: String, seconds: Double = 60) async throws {
     try await waitFor(text, seconds: seconds) { errors }
   }
 

@@ -33,12 +33,12 @@ enum ClientProgram: String, Sendable, CaseIterable {
     case .synchronous, .asynchronous:
       let folder = try await Self.compiled.value
       let process = try ChildProcess(folder.file(rawValue), arguments, input: nil, environment: [:])
-      let status = try await process.wait(seconds: 90)
+      let status = try await process.wait(seconds: 180)
       guard status == .code(0) else { throw HarnessFailure("\(rawValue) \(arguments): \(process.report)") }
     case .mqttjs:
       // Where Debian puts modules, which a Node.js from elsewhere doesn't know.
       try await Tool.node.output(
-        [source("js")] + arguments, environment: ["NODE_PATH": "/usr/share/nodejs"], seconds: 90)
+        [source("js")] + arguments, environment: ["NODE_PATH": "/usr/share/nodejs"], seconds: 180)
     }
   }
 

@@ -18,7 +18,7 @@ enum HAProxy {
     }
     let process = try Tool.haproxy.start(["-db", "-f", try folder.write(text, to: "haproxy.cfg")])
     // It listens on all addresses or on none.
-    _ = try await Waiting.until("HAProxy listens", seconds: 20) {
+    _ = try await Waiting.until("HAProxy listens", seconds: 60) {
       guard process.exitStatus == nil else { throw HarnessFailure("HAProxy ended: \(process.report)") }
       return fronts.allSatisfy { FreePorts.isTaken($0.port) } ? true : nil
     }

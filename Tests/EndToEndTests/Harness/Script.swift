@@ -24,7 +24,7 @@ enum Script: String, Sendable {
 
   /// Runs a scene, which must succeed; returns what it printed.
   @discardableResult
-  func run(_ scene: String, _ arguments: [String], seconds: Double = 90) async throws -> String {
+  func run(_ scene: String, _ arguments: [String], seconds: Double = 180) async throws -> String {
     try await Tool.python3.output([path, scene] + arguments, environment: Self.environment, seconds: seconds)
   }
 

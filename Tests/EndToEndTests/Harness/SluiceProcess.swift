@@ -81,24 +81,24 @@ final class SluiceProcess: Sendable {
     }
   }
 
-  func waitForLog(_ text: String, seconds: Double = 20) async throws {
+  func waitForLog(_ text: String, seconds: Double = 60) async throws {
     try await process.waitForErrors(text, seconds: seconds)
   }
 
-  func waitForEnd(seconds: Double = 20) async throws -> ChildProcess.ExitStatus {
+  func waitForEnd(seconds: Double = 60) async throws -> ChildProcess.ExitStatus {
     try await process.wait(seconds: seconds)
   }
 
   /// Ends it as an operator does; by force when it does not obey in time.
   @discardableResult
-  func stop(seconds: Double = 20) async throws -> ChildProcess.ExitStatus {
+  func stop(seconds: Double = 60) async throws -> ChildProcess.ExitStatus {
     try await process.stop(seconds: seconds)
   }
 
   /// Ends it as a crash or a power cut does.
   func kill() async throws {
     process.send(signal: SIGKILL)
-    _ = try await process.wait(seconds: 20)
+    _ = try await process.wait(seconds: 60)
   }
 
   /// Asks it to end, and does not wait.

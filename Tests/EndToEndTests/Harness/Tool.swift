@@ -22,7 +22,7 @@ enum Tool: String, Sendable {
     var isSuccess: Bool { status == .code(0) }
   }
 
-  static let secondsMax = 20.0
+  static let secondsMax = 60.0
 
   /// Runs it to its end, whatever that is.
   func run(

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { EACH = 300, SECONDS = 20 };
+enum { EACH = 300, SECONDS = 60 };
 
 static const char *uri;
 static int version;

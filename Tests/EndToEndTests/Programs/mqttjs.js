@@ -11,7 +11,7 @@ const mqtt = require('mqtt')
 const [url, versionText, folder, device] = process.argv.slice(2)
 const version = Number(versionText)
 const suffix = `${url.split(':')[0]}${version}`
-const SECONDS = 20
+const SECONDS = 60
 
 // Whatever waits for something that does not come ends here.
 const watchdog = setTimeout(() => fail(new Error(`not done in time: ${step}`)), 3 * SECONDS * 1000)

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LARGE = 500000, WAITING = 10, MILLISECONDS = 20000 };
+enum { LARGE = 500000, WAITING = 10, MILLISECONDS = 60000 };
 
 static const char *uri;
 static int version;

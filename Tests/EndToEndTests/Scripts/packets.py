@@ -3,7 +3,7 @@
 import socket
 import ssl
 
-DEADLINE_SECONDS = 20
+DEADLINE_SECONDS = 60
 
 
 def number(value):

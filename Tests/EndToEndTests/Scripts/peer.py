@@ -12,7 +12,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-DEADLINE_SECONDS = 20
+DEADLINE_SECONDS = 60
 
 
 def properties(kind, **values):

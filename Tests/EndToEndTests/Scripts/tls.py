@@ -26,7 +26,7 @@ class Pieces:
     """A client that says how its ciphertext is put on the wire."""
 
     def __init__(self, o, size, version=None):
-        self.socket = socket.create_connection(("127.0.0.1", o.port), 20)
+        self.socket = socket.create_connection(("127.0.0.1", o.port), 60)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.size = size
         self.incoming, self.outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
@@ -152,7 +152,7 @@ def garbage(o):
     dice = random.Random(1)
     before = resident_bytes(o.pid)
     for turn in range(300):
-        sock = socket.create_connection(("127.0.0.1", o.port), 20)
+        sock = socket.create_connection(("127.0.0.1", o.port), 60)
         kind = turn % 6
         if kind == 0:
             sock.sendall(dice.randbytes(dice.randrange(1, 3000)))
@@ -201,7 +201,7 @@ def half_open(o):
     hello = hello_of(o)
     waiting = []
     for turn in range(100):
-        sock = socket.create_connection(("127.0.0.1", o.port), 20)
+        sock = socket.create_connection(("127.0.0.1", o.port), 60)
         sock.sendall(hello[:turn * len(hello) // 100])
         waiting.append(sock)
     silent = Pieces(o, 0)
@@ -269,7 +269,7 @@ def abandoned(o):
             if turn % 20 == 0:
                 Wire(o.port, made).connected("abandoned", version=4).close()
             else:
-                sock = socket.create_connection(("127.0.0.1", o.port), 20)
+                sock = socket.create_connection(("127.0.0.1", o.port), 60)
                 sock.sendall(hello)
                 sock.close()
 

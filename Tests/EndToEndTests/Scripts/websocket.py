@@ -67,7 +67,7 @@ def pieces(o):
 
 def message_too_large(o):
     """A message of 1 KiB is taken; of one byte more, the header is enough for the end."""
-    with socket.create_connection(("127.0.0.1", o.port), 20) as client:
+    with socket.create_connection(("127.0.0.1", o.port), 60) as client:
         client.sendall(REQUEST)
         stream = client.makefile("rb")
         assert stream.readline().startswith(b"HTTP/1.1 101 ")

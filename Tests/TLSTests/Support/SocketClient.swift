@@ -69,7 +69,7 @@ final class SocketClient {
 
   /// Moves bytes until `condition` holds; at most 20 seconds.
   func drive(_ what: String, until condition: (SocketClient) -> Bool) throws {
-    let deadline = ContinuousClock.now + .seconds(20)
+    let deadline = ContinuousClock.now + .seconds(60)
     while !condition(self) {
       try #require(ContinuousClock.now < deadline, "\(what); printed: \(printed)")
       var descriptors = [

@@ -16,7 +16,7 @@ final class SocketClient {
     }
     var one: Int32 = 1
     setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
-    var patience = timeval(tv_sec: 10, tv_usec: 0)
+    var patience = timeval(tv_sec: 60, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -76,7 +76,7 @@ final class SocketClient {
   // MARK: in
 
   /// The next packet, or nil when the broker has closed the connection. Fails when neither comes within the seconds.
-  func next(within seconds: Int32 = 10) throws -> Packet? {
+  func next(within seconds: Int32 = 60) throws -> Packet? {
     let deadline = ContinuousClock.now + .seconds(Int(seconds))
     while true {
       if let packet = takePacket() { return packet }
@@ -88,12 +88,12 @@ final class SocketClient {
   }
 
   /// The next packet, which must come.
-  func packet(within seconds: Int32 = 10) throws -> Packet {
+  func packet(within seconds: Int32 = 60) throws -> Packet {
     try #require(try next(within: seconds), "the broker closed the connection")
   }
 
   /// Waits until the broker closes, and returns the packets that came before.
-  func rest(within seconds: Int32 = 10) throws -> [Packet] {
+  func rest(within seconds: Int32 = 60) throws -> [Packet] {
     var packets: [Packet] = []
     while let packet = try next(within: seconds) { packets.append(packet) }
     return packets

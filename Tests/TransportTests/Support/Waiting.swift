@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 /// Waits until something holds; fails after some seconds.
-func wait(_ what: String, seconds: Int = 10, until condition: () throws -> Bool) throws {
+func wait(_ what: String, seconds: Int = 60, until condition: () throws -> Bool) throws {
   let deadline = ContinuousClock.now + .seconds(seconds)
   while try !condition() {
     try #require(ContinuousClock.now < deadline, "not within \(seconds) s: \(what)")
