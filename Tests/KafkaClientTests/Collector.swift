@@ -44,7 +44,8 @@ struct ReadRecord: Sendable, Equatable {
 final class CollectingHandler: KafkaConsumerHandler {
   let records = Collector<ReadRecord>()
   let assigned = Collector<KafkaTopicPartition>()
-  let revoked = Collector<KafkaTopicPartition>()
+  /// What it has after each change.
+  let held = Collector<Set<KafkaTopicPartition>>()
   let errors = Collector<KafkaError>()
 
   func received(_ batch: borrowing KafkaRecordBatch) {
@@ -61,8 +62,12 @@ final class CollectingHandler: KafkaConsumerHandler {
     }
     records.add(copies)
   }
-  func assigned(_ partitions: [KafkaTopicPartition]) { assigned.add(partitions) }
-  func revoked(_ partitions: [KafkaTopicPartition]) { revoked.add(partitions) }
+  // One thread calls both.
+  func assigned(_ partitions: [KafkaTopicPartition]) {
+    assigned.add(partitions)
+    held.add([(held.items.last ?? []).union(partitions)])
+  }
+  func revoked(_ partitions: [KafkaTopicPartition]) { held.add([(held.items.last ?? []).subtracting(partitions)]) }
   func failed(_ error: KafkaError) { errors.add([error]) }
 }
 
