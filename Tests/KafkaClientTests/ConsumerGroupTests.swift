@@ -30,8 +30,8 @@ import Testing
   }
 
   @Test func `partitions are shared out anew when a member comes, and what is another's is not stored`() throws {
-    // On a slow machine members are late, and partitions are shared out again at any time: what was stored before may be
-    // lost then, so that only a round without that shows something.
+    // On a slow machine members are late, and partitions are shared out again at any time: what was stored before may
+    // be lost then, so that only a round without that shows something.
     for round in 0..<10 where try isSharedOutInPeace("t\(round)") { return }
     Issue.record("partitions were shared out again in each round")
   }

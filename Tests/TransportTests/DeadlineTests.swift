@@ -39,7 +39,7 @@ extension TransportTests {
       let drip = try broker.client()
       for byte: UInt8 in [0x16, 0x03, 0x01, 0x02] { try drip.send([byte]) }
       for client in [silent, half, drip] { #expect(try client.rest() == []) }
-      #expect((broker.sum { $0.connectionsOpen.now }) == 0)
+      try wait("all are gone") { (broker.sum { $0.connectionsOpen.now }) == 0 }
     }
 
     @Test

@@ -38,6 +38,19 @@ extension TransportTests {
     }
 
     @Test
+    func `what came before a Close frame is handled, though it waits for the judgement of CONNECT`() throws {
+      let broker = try TestBroker(authenticator: Self.authenticator(), webSocket: WebSocketSettings())
+      let client = try WebSocketClient.upgraded(port: broker.port)
+      let packets: [Packet] = [
+        .connect("slow", user: "slow", password: "secret"), .publish("w", "last words", qos: 1, packetID: 3),
+      ]
+      try client.send(.binary(packets.flatMap(\.bytes)), .close(code: 1000))
+      let frames = try client.rest()
+      #expect(frames.map(\.payload.first) == [0x20, 0x40, 0x03])
+      #expect(frames.last == .close(1000))
+    }
+
+    @Test
     func `a wrong password is refused, with the refusal as the last word`() throws {
       let broker = try TestBroker(authenticator: Self.authenticator())
       let client = try broker.client()

@@ -118,6 +118,7 @@ import Testing
     (400, request(without: "sec-websocket-key")), (400, request("Sec-WebSocket-Key:")),
     (400, request("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=")), (400, request("Sec-WebSocket-Key: dGhlIHNhbXBsZQ==")),
     (400, request("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZWE=")),
+    (400, request("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZWFhYQ==")),
     (400, request("Sec-WebSocket-Key: =GhlIHNhbXBsZSBub25jZQ==")),
     (400, request("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25-ZQ==")),
     (400, request("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")),
