@@ -76,5 +76,5 @@ extension Packet {
   static let disconnect = Packet(0xE0, [])
 
   private static func short(_ number: UInt16) -> [UInt8] { [UInt8(number >> 8), UInt8(number & 255)] }
-  private static func text(_ text: String) -> [UInt8] { short(UInt16(text.utf8.count)) + Array(text.utf8) }
+  static func text(_ text: String) -> [UInt8] { short(UInt16(text.utf8.count)) + Array(text.utf8) }
 }

@@ -103,6 +103,23 @@ extension TransportTests {
       for frame in frames.dropFirst() { #expect(frame.payload.count == 2 + Int(frame.payload[1])) }
     }
 
+    @Test func `what came before a Close frame is handled, though its client is not read from for a while`() throws {
+      let broker = try Self.broker()
+      let owner = try WebSocketClient.upgraded(port: broker.port)
+      try owner.connect("owner")
+      // More topics than are searched in one round of the shard.
+      let retained = (0...10_000).flatMap { Packet(0x31, Packet.text("r/\($0)") + [1]).bytes } as [UInt8]
+      try owner.send(.binary(retained + Packet.pingreq.bytes))
+      #expect(try owner.frame()?.payload == Packet.pingresp.bytes)
+      let client = try WebSocketClient.upgraded(port: broker.port)
+      let filters: [UInt8] = ["r/+/x", "r/+/y"].flatMap { Packet.text($0) + [0] }
+      let packets = [
+        Packet.connect("waits"), Packet(0x82, [0, 1] + filters), .publish("t", "last words", qos: 1, packetID: 3),
+      ]
+      try client.send(.binary(packets.flatMap(\.bytes)), .close(code: 1000))
+      #expect(try client.rest().map(\.payload.first) == [0x20, 0x90, 0x40, 0x03])
+    }
+
     @Test func `DISCONNECT ends it with 1000`() throws {
       let broker = try Self.broker()
       let client = try WebSocketClient.upgraded(port: broker.port)
