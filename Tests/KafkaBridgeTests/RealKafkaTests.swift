@@ -11,7 +11,8 @@ private let script = ProcessInfo.processInfo.environment["SLUICE_TEST_KAFKA"]
 
 /// The bridge against a real Apache Kafka, which is killed while records are under way.
 @Suite(.serialized, .enabled(if: script != nil, "SLUICE_TEST_KAFKA is not set")) final class RealKafkaTests {
-  private let port = 31_192
+  /// The first of two, beside what other tests and the benchmarks take; another run beside this one has another.
+  private let port = 28_000 + Int(getpid()) % 300 * 10
   private let folder = NSTemporaryDirectory() + "sluice-kafka-\(getpid())"
   private let log = MemoryLog()
 
@@ -24,10 +25,12 @@ private let script = ProcessInfo.processInfo.environment["SLUICE_TEST_KAFKA"]
     process.executableURL = URL(fileURLWithPath: script ?? "")
     process.arguments = [command, "--dir", folder] + arguments
     process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
+    let errors = Pipe()
+    process.standardError = errors
     try process.run()
+    let said = try errors.fileHandleForReading.readToEnd() ?? Data()
     process.waitUntilExit()
-    try #require(process.terminationStatus == 0, "kafka \(command)")
+    try #require(process.terminationStatus == 0, "kafka \(command): \(String(decoding: said, as: UTF8.self))")
   }
 
   private var kafka: KafkaConfiguration {
@@ -133,7 +136,7 @@ private let script = ProcessInfo.processInfo.environment["SLUICE_TEST_KAFKA"]
     // The second comes before the next commit in the course of time: what is done is committed when partitions go.
     let new = try bridge("b", from: [mapping])
     try new.start(mailboxes: second)
-    #expect(eventually(seconds: 60) { log.text.filter { $0.contains("mapping=in partitions=2") }.count == 2 })
+    #expect(eventually(seconds: 60) { log.text.filter { $0.contains("mapping=in partitions=2") }.count >= 2 })
     write(1_000)
     #expect(eventually { first.records.count + second.records.count >= written })
     #expect(!second.records.isEmpty)
