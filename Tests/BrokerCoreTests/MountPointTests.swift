@@ -207,4 +207,12 @@ struct MountPointTests {
     #expect(inside(options).isClosed)
     #expect(outside.takeDeliveries() == [])
   }
+
+  @Test func `no local leaves out what the client itself retained, and not what its namesake elsewhere did`() {
+    inside("c").publish("a", "x", isRetain: true)
+    let namesake = broker.connect("c")
+    namesake.publish("plants/7/b", "x", isRetain: true)
+    namesake.subscribe("plants/7/+", options: 0b100)
+    #expect(namesake.takeDeliveries().map(\.topic) == ["plants/7/a"])
+  }
 }

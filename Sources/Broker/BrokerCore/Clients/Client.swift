@@ -102,9 +102,6 @@ open class Client {
   /// The client identifier, for logs; empty before CONNECT was accepted.
   public final var clientID: [UInt8] { publisher.clientID }
 
-  /// The name of its session in the broker.
-  final var sessionName: [UInt8] { mountPoint?.sessionName(clientID) ?? clientID }
-
   /// What the engine said, within its mount point.
   final func rights(_ grants: any AccessGrants) -> any AccessGrants {
     mountPoint.map { MountedGrants(grants, below: $0) } ?? grants

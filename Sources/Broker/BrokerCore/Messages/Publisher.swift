@@ -9,6 +9,9 @@ public final class Publisher: Sendable {
   /// The Kafka topic from which the message came, or nil when a client published it. A mapping to that same Kafka topic
   /// leaves the message out: the loop guard.
   public let kafkaTopic: String?
+  /// The name of its session in the broker: unlike a client identifier, no two clients below different mount points
+  /// have the same.
+  let sessionName: [UInt8]
 
   /// Describes a client.
   public init(clientID: [UInt8], userName: [UInt8], certificateName: [UInt8] = []) {
@@ -16,6 +19,16 @@ public final class Publisher: Sendable {
     self.userName = userName
     self.certificateName = certificateName
     self.kafkaTopic = nil
+    sessionName = clientID
+  }
+
+  /// Describes the same client as one that lives below a mount point.
+  init(_ other: Publisher, below mountPoint: MountPoint) {
+    clientID = other.clientID
+    userName = other.userName
+    certificateName = other.certificateName
+    kafkaTopic = nil
+    sessionName = mountPoint.sessionName(other.clientID)
   }
 
   /// Describes a Kafka topic whose records are published to MQTT clients.
@@ -24,5 +37,6 @@ public final class Publisher: Sendable {
     userName = []
     certificateName = []
     self.kafkaTopic = kafkaTopic
+    sessionName = []
   }
 }

@@ -24,7 +24,7 @@ extension ShardCore {
       if let will = request.will, !mayPublish(will.topic, grants) {
         return refuse(client, .notAuthorized, "not authorized to publish its will")
       }
-      client.publisher = publisher
+      client.publisher = client.mountPoint.map { Publisher(publisher, below: $0) } ?? publisher
       client.grants = grants
       client.lastAuthenticationData = data
       settle(client)

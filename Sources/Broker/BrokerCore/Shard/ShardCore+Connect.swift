@@ -84,7 +84,7 @@ extension ShardCore {
 
   /// Finds out which shard the client identifier belongs to, and goes on there.
   func settle(_ client: Client) {
-    switch state.registry.claim(client.sessionName, by: shard) {
+    switch state.registry.claim(client.publisher.sessionName, by: shard) {
     case .own: accept(client)
     case .full: refuse(client, .quotaExceeded, "there are \(limits.sessionsMax) sessions already")
     case .other(let owner):
@@ -97,7 +97,7 @@ extension ShardCore {
   private func accept(_ client: Client) {
     guard let request = client.request, let grants = client.grants else { return }
     let publisher = client.publisher
-    let name = client.sessionName
+    let name = publisher.sessionName
     var present = sessions[name]
     if let session = present {
       guard session.owner == SessionOwner(publisher) else {

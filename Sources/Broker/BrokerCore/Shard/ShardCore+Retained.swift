@@ -31,8 +31,8 @@ extension ShardCore {
     guard !session.isEnded else { return 0 }
     let (found, steps) = state.retained.messages(matching: search.filter, nowMilliseconds: now)
     for message in found {
-      // No local is about the client identifier, not about the connection [MQTT-3.8.3-3].
-      if search.options.noLocal, message.publisher.clientID == session.publisher.clientID { continue }
+      // No local is about the client and not about the connection [MQTT-3.8.3-3].
+      if search.options.noLocal, message.publisher.sessionName == session.name { continue }
       guard message.withParts({ topic, _, _ in session.grants.mayReceive(topic) }) else { continue }
       var delivery = QueuedDelivery(
         message: message, qos: min(message.qos, search.options.qos), isRetain: true,
