@@ -158,24 +158,10 @@ import Testing
 
   @Test
   func `a chain with an intermediate authority is sent to the client whole`() throws {
-    try Command.openssl(
-      "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=intermediate",
-      "-keyout", authority.path("int.key"), "-out", authority.path("int.csr"))
-    let root = try Command.run(
-      "/usr/bin/openssl",
-      [
-        "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=root", "-days",
-        "9", "-keyout", authority.path("root.key"), "-out", authority.path("root.crt"),
-      ])
-    try #require(root.status == 0)
-    let extensions = authority.path("ext.cnf")
-    try CredentialFile.write([UInt8]("basicConstraints=critical,CA:TRUE\n".utf8), to: extensions, isSecret: false)
-    try Command.openssl(
-      "x509", "-req", "-in", authority.path("int.csr"), "-CA", authority.path("root.crt"), "-CAkey",
-      authority.path("root.key"), "-days", "5", "-extfile", extensions, "-out", authority.path("int.crt"))
-    let issued = try CertificateAuthority.load(
-      certificateFile: authority.path("int.crt"), keyFile: authority.path("int.key")
-    ).issueServer(dnsNames: ["localhost"], validDays: 3, now: authority.now)
+    try authority.issueAuthority("root")
+    try authority.issueAuthority("int", by: "root")
+    let issued = try authority.authority("int").issueServer(
+      dnsNames: ["localhost"], validDays: 3, now: authority.now)
     let intermediate = try String(contentsOfFile: authority.path("int.crt"), encoding: .utf8)
     var options = authority.options()
     options.certificateChainFile = try write(issued.certificatePEM + intermediate, "chain.crt")

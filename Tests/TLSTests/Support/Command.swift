@@ -5,7 +5,10 @@ import Testing
 enum Command {
   /// Runs openssl; returns its standard output and requires that it succeeded.
   @discardableResult
-  static func openssl(_ arguments: String...) throws -> String {
+  static func openssl(_ arguments: String...) throws -> String { try openssl(arguments) }
+
+  @discardableResult
+  static func openssl(_ arguments: [String]) throws -> String {
     let result = try run("/usr/bin/openssl", arguments)
     try #require(result.status == 0, "openssl \(arguments.joined(separator: " ")): \(result.output)")
     return result.output

@@ -35,6 +35,19 @@ final class TestAuthority {
     try issued.write(certificateFile: path("\(name).crt"), privateKeyFile: path("\(name).key"))
   }
 
+  /// Writes `name`.crt and `name`.key of an authority that `signer` signed; a root when there is none.
+  func issueAuthority(_ name: String, by signer: String? = nil) throws {
+    let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", path("\(name).key")]
+    let signing = signer.map { ["-CA", path("\($0).crt"), "-CAkey", path("\($0).key")] } ?? []
+    try Command.openssl(
+      ["req", "-x509", "-subj", "/CN=\(name)", "-days", "9", "-out", path("\(name).crt")] + key + signing)
+  }
+
+  /// One of those that ``issueAuthority(_:by:)`` wrote.
+  func authority(_ name: String) throws -> CertificateAuthority {
+    try CertificateAuthority.load(certificateFile: path("\(name).crt"), keyFile: path("\(name).key"))
+  }
+
   /// The options of a server with the certificate `server`.
   func options(
     _ clientCertificates: ClientCertificatePolicy = .none, authorityFile: String? = nil
