@@ -174,13 +174,14 @@ public final class ShardCore {
           fail(client, .protocolError, "the first packet is not CONNECT")
           return bytes.count
         }
-        heardPart(client, bytes.count &- at, isNew: at > 0)
+        heardPart(client, bytes.count &- at)
         return at
       case .malformed(let fault):
         fail(client, fault.reason, fault.explanation.description)
         return bytes.count
       case .frame(let header):
         client.heardAtMilliseconds = now
+        client.partBytesHeard = 0
         do {
           try handle(client, header, span, bytes)
         } catch {
@@ -190,17 +191,14 @@ public final class ShardCore {
         at = header.body.upperBound
       }
     }
-    client.partBytesHeard = 0
     return at
   }
 
   /// Lets the progress of a packet that is not whole yet count for the keep alive, but not each byte of it: those can
   /// be made to last for days.
-  private func heardPart(_ client: Client, _ count: Int, isNew: Bool) {
-    if !isNew {
-      guard count &- client.partBytesHeard >= Limits.keepAliveProgressBytesMin else { return }
-      client.heardAtMilliseconds = now
-    }
+  private func heardPart(_ client: Client, _ count: Int) {
+    guard count &- client.partBytesHeard >= Limits.keepAliveProgressBytesMin else { return }
+    client.heardAtMilliseconds = now
     client.partBytesHeard = count
   }
 
