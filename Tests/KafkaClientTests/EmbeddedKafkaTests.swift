@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import KafkaClient
 import Testing
@@ -26,21 +27,43 @@ import Testing
     return made
   }
 
+  private func bindToLoopback(_ descriptor: Int32, _ port: UInt16) -> Int32 {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    return withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+  }
+
   @Test func `while it can't be reached its port is kept for it`() throws {
     let text = try #require(kafka.bootstrapServers.split(separator: ":").last)
     kafka.setReachable(false)
     let other = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(other) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = try #require(UInt16(text)).bigEndian
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    let result = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(other, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
+    let result = bindToLoopback(other, try #require(UInt16(text)))
     #expect(result == -1 && errno == EADDRINUSE)
+    kafka.setReachable(true)
+    let producer = try producer()
+    #expect(producer.send(try producer.topic(named: "t"), key: nil, value: [1], headers: [], opaque: 1) == .queued)
+    #expect(producer.flush(timeoutSeconds: 20))
+  }
+
+  @Test func `it comes up again when a program that was given its listener has ended`() throws {
+    let text = try #require(kafka.bootstrapServers.split(separator: ":").last)
+    kafka.setReachable(false)
+    let heir = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var isOn: Int32 = 1
+    setsockopt(heir, SOL_SOCKET, SO_REUSEADDR, &isOn, socklen_t(MemoryLayout<Int32>.size))
+    try #require(bindToLoopback(heir, try #require(UInt16(text))) == 0 && listen(heir, 1) == 0)
+    let ending = Thread {
+      usleep(200_000)
+      close(heir)
+    }
+    ending.start()
     kafka.setReachable(true)
     let producer = try producer()
     #expect(producer.send(try producer.topic(named: "t"), key: nil, value: [1], headers: [], opaque: 1) == .queued)

@@ -10,7 +10,8 @@ public final class EmbeddedKafka: @unchecked Sendable {
   // The library's mock cluster takes requests from any thread and queues them for its own.
   private let cluster: OpaquePointer
   private let brokerCount: Int
-  private let held = Mutex(HeldPorts())
+  private let ports: HeldPorts
+  private let isReachable = Mutex(true)
   /// Where clients begin: "127.0.0.1:43210".
   public let bootstrapServers: String
 
@@ -18,21 +19,34 @@ public final class EmbeddedKafka: @unchecked Sendable {
   public init(brokers: Int = 1, log: @escaping KafkaLogHandler = { _ in }) throws(KafkaError) {
     let conf = try KafkaConfiguration(bootstrapServers: "").makeNative(fixed: [("client.id", "embedded-kafka")])
     let client = try ClientHandle(RD_KAFKA_PRODUCER, conf: conf, context: ClientContext(log: log))
-    guard let cluster = rd_kafka_mock_cluster_new(client.pointer, Int32(clamping: max(1, brokers))),
-      let servers = rd_kafka_mock_cluster_bootstraps(cluster)
-    else {
-      throw KafkaError(code: .invalidArgument, reason: "the embedded Kafka can't listen on loopback")
-    }
+    let (cluster, servers, ports) = try Self.start(client, brokers: Int32(clamping: max(1, brokers)))
     self.client = client
     self.cluster = cluster
+    self.ports = ports
     brokerCount = max(1, brokers)
-    bootstrapServers = String(cString: servers)
+    bootstrapServers = servers
   }
 
-  deinit {
-    rd_kafka_mock_cluster_destroy(cluster)
-    held.withLock { $0.release() }
+  /// Starts a cluster whose ports stay its own. They can be held only while it doesn't listen, which is best done
+  /// before anybody knows them; should another process be faster all the same, it gets others.
+  private static func start(
+    _ client: ClientHandle, brokers: Int32
+  ) throws(KafkaError) -> (cluster: OpaquePointer, servers: String, ports: HeldPorts) {
+    for _ in 0..<10 {
+      guard let cluster = rd_kafka_mock_cluster_new(client.pointer, brokers) else { break }
+      if let servers = rd_kafka_mock_cluster_bootstraps(cluster).map({ String(cString: $0) }) {
+        for broker in 1...brokers { rd_kafka_mock_broker_set_down(cluster, broker) }
+        if let ports = HeldPorts(servers) {
+          for broker in 1...brokers { rd_kafka_mock_broker_set_up(cluster, broker) }
+          return (cluster, servers, ports)
+        }
+      }
+      rd_kafka_mock_cluster_destroy(cluster)
+    }
+    throw KafkaError(code: .invalidArgument, reason: "the embedded Kafka can't listen on loopback")
   }
+
+  deinit { rd_kafka_mock_cluster_destroy(cluster) }
 
   /// Makes a topic. Throws when it exists with another number of partitions, or can't be named so.
   public func createTopic(_ name: String, partitions: Int) throws(KafkaError) {
@@ -45,12 +59,14 @@ public final class EmbeddedKafka: @unchecked Sendable {
 
   /// Makes the brokers refuse connections, and close those that are open, or undoes it: an outage for tests.
   public func setReachable(_ isReachable: Bool) {
-    // Both calls wait until the cluster's thread has done it.
-    held.withLock { held in
+    self.isReachable.withLock { now in
+      guard now != isReachable else { return }
+      now = isReachable
+      if isReachable { ports.waitUntilFree() }
+      // Both calls wait until the cluster's thread has done it.
       for broker in 1...Int32(brokerCount) {
         _ = isReachable ? rd_kafka_mock_broker_set_up(cluster, broker) : rd_kafka_mock_broker_set_down(cluster, broker)
       }
-      if isReachable { held.release() } else { held.hold(bootstrapServers) }
     }
   }
 
