@@ -34,7 +34,7 @@ struct AdministrationTests {
     files.hasAdministration = true
     let sluice = try await SluiceProcess.start(files)
     let port = try await sluice.administrationPort()
-    try await sluice.waitForLog("Kafka can't be reached", seconds: 60)
+    try await sluice.waitForLog("Kafka can't be reached")
     #expect(try await HTTP.get(port, "/livez").status == 200)
     let readiness = try await HTTP.get(port, "/readyz")
     #expect(readiness.status == 503)

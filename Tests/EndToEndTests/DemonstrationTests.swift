@@ -21,7 +21,7 @@ struct DemonstrationTests {
     let folder = try TemporaryFolder()
     for (name, text) in files.text { try folder.write(text, to: name) }
     let sluice = try ChildProcess(SluiceBinary.path, ["demonstration", "--config", folder.file("sluice.yaml")])
-    try await sluice.waitForOutput(step, seconds: 60)
+    try await sluice.waitForOutput(step)
     sluice.send(signal: SIGINT)
     #expect(try await sluice.wait(seconds: 60) == .code(0), "\(sluice.report)")
     #expect(sluice.errors.contains("sluice has stopped"))

@@ -11,8 +11,8 @@ struct RealKafkaTests {
       let sluice = try await SluiceProcess.start(Self.files(kafka.bootstrapServers))
       let scenes = BridgeScenes(
         sluice: sluice, port: try await sluice.port(of: "plain"), kafka: kafka.bootstrapServers)
-      try await sluice.waitForLog("reading from Kafka mapping=commands", seconds: 60)
-      try await sluice.waitForLog("reading from Kafka mapping=loop-in", seconds: 60)
+      try await sluice.waitForLog("reading from Kafka mapping=commands")
+      try await sluice.waitForLog("reading from Kafka mapping=loop-in")
       try await scenes.recordAsMapped()
       try await scenes.headerSets()
       try await scenes.acknowledgedIsThere(qos: 1)
@@ -34,19 +34,19 @@ struct RealKafkaTests {
     let sluice = try await SluiceProcess.start(Self.files("127.0.0.1:\(port)"))
     let scenes = BridgeScenes(
       sluice: sluice, port: try await sluice.port(of: "plain"), kafka: "127.0.0.1:\(port)")
-    try await sluice.waitForLog("Kafka can't be reached", seconds: 60)
+    try await sluice.waitForLog("Kafka can't be reached")
     let waiting = try Tool.mosquittoPub.start(
       ["-h", "127.0.0.1", "-p", "\(scenes.port)", "-i", "waits", "-q", "1", "-t", "bare/early", "-m", "early"])
     // What has nothing to do with Kafka goes on meanwhile.
     let subscriber = try await scenes.subscribe("local", ["-C", "1"])
     try await scenes.publish("local", "works")
-    try await subscriber.waitForEnd(seconds: 60)
+    try await subscriber.waitForEnd()
     #expect(waiting.exitStatus == nil, "acknowledged without Kafka: \(waiting.report)")
     try await RealKafka.with(RealKafka.start(port: port)) { kafka in
       try await kafka.createTopic("bare", partitions: 1)
       #expect(try await waiting.wait(seconds: 60) == .code(0), "\(waiting.report)\n\(sluice.report)")
       #expect(try await scenes.records(of: "bare").map { $0.split(separator: "|").last ?? "" } == ["early"])
-      try await sluice.waitForLog("Kafka can be reached", seconds: 60)
+      try await sluice.waitForLog("Kafka can be reached")
       #expect(try await sluice.stop() == .code(0), "\(sluice.report)")
     }
   }
@@ -87,18 +87,18 @@ struct RealKafkaTests {
     try await RealKafka.with { kafka in
       try await kafka.createTopic("held", partitions: 1)
       let sluice = try await SluiceProcess.start(Self.filesForHeld(kafka))
-      try await sluice.waitForLog("reading from Kafka mapping=held", seconds: 60)
+      try await sluice.waitForLog("reading from Kafka mapping=held")
       let holder = try await Script.publisher.start("hold", ["--port", "\(sluice.port(of: "plain"))"])
-      try await holder.waitForOutput("subscribed", seconds: 60)
+      try await holder.waitForOutput("subscribed")
       let lines = (0..<10).map { "\($0)\n" }.joined()
       try await Tool.kcat.output(["-b", kafka.bootstrapServers, "-P", "-t", "held", "-k", "k"], input: lines)
-      try await holder.waitForOutput("holds", seconds: 60)
+      try await holder.waitForOutput("holds")
       #expect(try await sluice.stop() == .code(0), "\(sluice.report)")
       #expect(try await Self.committed(kafka) == "5", "five of ten were acknowledged")
 
       let second = try await SluiceProcess.start(Self.filesForHeld(kafka))
       // Whoever comes later finds the retained one that was sent again last.
-      try await second.waitForLog("reading from Kafka mapping=held", seconds: 60)
+      try await second.waitForLog("reading from Kafka mapping=held")
       _ = try await Waiting.until("the rest is done", seconds: 60) {
         let port = try await second.port(of: "plain")
         let outcome = try await Tool.mosquittoSub.run(
@@ -125,8 +125,8 @@ struct RealKafkaTests {
 
       let wrong = try await SluiceProcess.start(
         Self.files(kafka.saslServers, authority + plain + "    sasl.password: not-the-secret\n"))
-      try await wrong.waitForLog("Kafka can't be reached", seconds: 60)
-      try await wrong.waitForLog("uthentication failed", seconds: 60)
+      try await wrong.waitForLog("Kafka can't be reached")
+      try await wrong.waitForLog("uthentication failed")
       #expect(!wrong.log.contains("not-the-secret"))
       #expect(try await wrong.stop() == .code(0))
 

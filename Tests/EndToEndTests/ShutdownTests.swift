@@ -8,7 +8,7 @@ struct ShutdownTests {
     let sluice = try await SluiceProcess.start(
       SluiceFiles(isAnonymousAllowed: true, access: SluiceFiles.openAccess))
     let client = try await Script.wire.start("shutdown", ["--port", "\(sluice.port(of: "plain"))"])
-    try await client.waitForOutput("ready", seconds: 60)
+    try await client.waitForOutput("ready")
     #expect(try await sluice.stop() == .code(0))
     #expect(try await client.wait(seconds: 60) == .code(0), "\(client.report)")
     #expect(sluice.log.contains("sluice has stopped"))
@@ -38,7 +38,7 @@ struct ShutdownTests {
     try folder.write("\(try await sluice.port(of: "plain"))", to: "port")
     let reader = try await Script.wire.start("shutdown", ["--port", "\(sluice.port(of: "plain"))"])
     let publisher = try Script.publisher.start("flood", ["--port", "0", "--folder", folder.path])
-    try await publisher.waitForOutput("acknowledged ", seconds: 60)
+    try await publisher.waitForOutput("acknowledged ")
     try await reader.waitForOutput("ready")
     #expect(try await sluice.stop() == .code(0), "\(sluice.report)")
     try folder.write("", to: "stop")
@@ -57,8 +57,8 @@ struct ShutdownTests {
         "-oL", Tool.mosquittoPub.rawValue, "-h", "127.0.0.1", "-p", "\(port)", "-V", "5", "-q", "1", "-t", "bare/x",
         "-m", "x", "-d",
       ])
-    try await waiting.waitForOutput("sending PUBLISH", seconds: 60)
-    #expect(try await sluice.stop(seconds: 60) == .code(0), "\(sluice.report)")
+    try await waiting.waitForOutput("sending PUBLISH")
+    #expect(try await sluice.stop() == .code(0), "\(sluice.report)")
     try await waiting.stop()
     #expect(!waiting.output.contains("PUBACK"), "\(waiting.output)")
   }

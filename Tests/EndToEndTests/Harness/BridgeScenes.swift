@@ -152,7 +152,7 @@ struct BridgeScenes: Sendable {
       for i in 0..<3 {
         try await produce("device-commands", "open \(i)", ["-k", "d-\(version)", "-H", "plant=7"])
       }
-      try await subscriber.waitForEnd(seconds: 60)
+      try await subscriber.waitForEnd()
       let lines = subscriber.output.split(separator: "\n").filter { $0.hasPrefix("got ") }
       #expect(lines == (0..<3).map { "got plants/7/devices/d-\(version)/commands 1 0 open \($0)" }, "\(lines)")
     }
@@ -167,7 +167,7 @@ struct BridgeScenes: Sendable {
     for arguments in strange { try await produce("device-commands", "strange", ["-p", "0"] + arguments) }
     try await produce("device-commands", "tomb:", ["-p", "0", "-Z", "-K", ":", "-H", "plant=7"])
     try await produce("device-commands", "good", ["-p", "0", "-k", "after", "-H", "plant=7"])
-    try await subscriber.waitForEnd(seconds: 60)
+    try await subscriber.waitForEnd()
     let lines = subscriber.output.split(separator: "\n").filter { $0.hasPrefix("got ") }
     #expect(lines == ["got plants/7/devices/tomb/commands 1 0 ", "got plants/7/devices/after/commands 1 0 good"])
     #expect(sluice.log.contains("holds a slash") && sluice.log.contains("mapping=commands"))
@@ -177,7 +177,7 @@ struct BridgeScenes: Sendable {
     let subscriber = try await subscribe("loop/#", ["-C", "2"])
     try await publish("loop/a", "from mqtt")
     try await produce("loop", "from kafka", ["-k", "b"])
-    try await subscriber.waitForEnd(seconds: 60)
+    try await subscriber.waitForEnd()
     let lines = subscriber.output.split(separator: "\n").filter { $0.hasPrefix("got ") }
     #expect(lines == ["got loop/a 1 0 from mqtt", "got loop/b 1 0 from kafka"])
     // A message behind them in the same partition has passed: nothing that would come back can still be on its way.
@@ -242,7 +242,7 @@ struct BridgeScenes: Sendable {
 
 extension ChildProcess {
   /// Waits for its end, which must be a success.
-  func waitForEnd(seconds: Double) async throws {
+  func waitForEnd(seconds: Double = 60) async throws {
     guard try await wait(seconds: seconds) == .code(0) else { throw HarnessFailure(report) }
   }
 }

@@ -4,7 +4,7 @@ enum Mosquitto {
   static func subscribe(_ arguments: [String]) async throws -> ChildProcess {
     // It writes to a file here, so it would keep back what it says.
     let process = try Tool.stdbuf.start(["-oL", Tool.mosquittoSub.rawValue] + arguments + ["-d"])
-    try await process.waitForOutput("SUBACK", seconds: 60)
+    try await process.waitForOutput("SUBACK")
     return process
   }
 }

@@ -9,7 +9,7 @@ public final class EmbeddedKafka: @unchecked Sendable {
   private let client: ClientHandle
   // The library's mock cluster takes requests from any thread and queues them for its own.
   private let cluster: OpaquePointer
-  private let brokerCount: Int
+  private let brokerCount: Int32
   private let ports: HeldPorts
   private let isReachable = Mutex(true)
   /// Where clients begin: "127.0.0.1:43210".
@@ -19,11 +19,11 @@ public final class EmbeddedKafka: @unchecked Sendable {
   public init(brokers: Int = 1, log: @escaping KafkaLogHandler = { _ in }) throws(KafkaError) {
     let conf = try KafkaConfiguration(bootstrapServers: "").makeNative(fixed: [("client.id", "embedded-kafka")])
     let client = try ClientHandle(RD_KAFKA_PRODUCER, conf: conf, context: ClientContext(log: log))
-    let (cluster, servers, ports) = try Self.start(client, brokers: Int32(clamping: max(1, brokers)))
+    brokerCount = Int32(clamping: max(1, brokers))
+    let (cluster, servers, ports) = try Self.start(client, brokers: brokerCount)
     self.client = client
     self.cluster = cluster
     self.ports = ports
-    brokerCount = max(1, brokers)
     bootstrapServers = servers
   }
 
@@ -64,7 +64,7 @@ public final class EmbeddedKafka: @unchecked Sendable {
       now = isReachable
       if isReachable { ports.waitUntilFree() }
       // Both calls wait until the cluster's thread has done it.
-      for broker in 1...Int32(brokerCount) {
+      for broker in 1...brokerCount {
         _ = isReachable ? rd_kafka_mock_broker_set_up(cluster, broker) : rd_kafka_mock_broker_set_down(cluster, broker)
       }
     }
