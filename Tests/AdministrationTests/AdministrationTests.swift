@@ -52,6 +52,8 @@ import Testing
     #expect(try get("/readyz").body == "ok\n")
     let answer = try get("/readyz", readiness: Readiness(listeners: [.init(name: "mqtts")], kafka: .reachable))
     #expect(answer.status == 200)
+    let unread = try get("/readyz", readiness: Readiness(listeners: [.init(name: "m")], kafka: .unread(reasons: ["x"])))
+    #expect(unread.status == 503 && unread.body == "x\n")
   }
 
   @Test func `what keeps it from being ready is said, a line each, or as JSON when asked`() throws {

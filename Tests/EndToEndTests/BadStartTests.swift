@@ -63,6 +63,7 @@ struct BadStartTests {
     ("linger.ms: soon", "sluice.yaml:8:5", "Invalid"),
     ("securty.protocol: ssl", "sluice.yaml:8:5", "did you mean \"security.protocol\"?"),
     ("acks: 1", "sluice.yaml:8:5", "must be all"), ("group.id: x", "sluice.yaml:8:5", "leave it out"),
+    ("group.instance.id: x", "sluice.yaml:8:5", "is made of kafka.instance"),
     ("ssl.ca.location: no.crt\n    security.protocol: ssl", "sluice.yaml:8:5", "No such file"),
   ])
   func `a Kafka property that is wrong is told at its place`(line: String, place: String, words: String) async throws {

@@ -111,6 +111,30 @@ struct RealKafkaTests {
   }
 
   @Test
+  func `records flow again at once after five kills in a row`() async throws {
+    // Kafka's own default: a group that was left waits so long for members.
+    try await RealKafka.with(options: ["--set", "group.initial.rebalance.delay.ms=3000"]) { kafka in
+      try await kafka.createTopic("held", partitions: 4)
+      let files = Self.filesForHeld(kafka, group: nil)
+      var sluice = try await SluiceProcess.start(files)
+      try await sluice.waitForLog("reading from Kafka mapping=held")
+      for round in 1...5 {
+        try await sluice.kill()
+        sluice = try await SluiceProcess.start(files)
+        // Some are killed while they join, some afterwards.
+        if round % 2 == 0 { try await sluice.waitForLog("reading from Kafka mapping=held") }
+      }
+      let scenes = BridgeScenes(
+        sluice: sluice, port: try await sluice.port(of: "plain"), kafka: kafka.bootstrapServers)
+      let subscriber = try await scenes.subscribe("held/#", ["-C", "4"])
+      for partition in 0..<4 { try await scenes.produce("held", "x", ["-p", "\(partition)", "-k", "\(partition)"]) }
+      // Far less than the 45 s for which a dead member's partitions would rest.
+      try await subscriber.waitForEnd(seconds: 15)
+      #expect(try await sluice.stop() == .code(0), "\(sluice.report)")
+    }
+  }
+
+  @Test
   func `Kafka is reached with SASL and with mutual TLS, and SCRAM's limit is told`() async throws {
     try await RealKafka.with(options: ["--secure"]) { kafka in
       try await kafka.createTopic("bare", partitions: 1)
@@ -162,11 +186,12 @@ struct RealKafkaTests {
     return sluice
   }
 
-  private static func filesForHeld(_ kafka: RealKafka) -> SluiceFiles {
+  private static func filesForHeld(_ kafka: RealKafka, group: String? = "sluice-held") -> SluiceFiles {
     var files = files(kafka.bootstrapServers)
+    let more = group.map { ", group: \($0)" } ?? ""
     files.mappings = """
       from_kafka:
-        - { name: held, topic: held, publish: "held/{key}", qos: 1, retain: true, group: sluice-held }
+        - { name: held, topic: held, publish: "held/{key}", qos: 1, retain: true\(more) }
 
       """
     return files

@@ -18,7 +18,8 @@ final class RawReader: KafkaConsumerHandler, @unchecked Sendable {
   static func read(_ topic: String, count: Int, from kafka: EmbeddedKafka) throws -> [RawRecord]? {
     let reader = RawReader()
     let consumer = try KafkaConsumer(
-      configuration: KafkaConfiguration(bootstrapServers: kafka.bootstrapServers), group: "raw-\(UUID())",
+      configuration: KafkaConfiguration(bootstrapServers: kafka.bootstrapServers),
+      membership: KafkaMembership(group: "raw-\(UUID())"),
       topics: [try KafkaTopicPattern(topic)], log: { _ in }, handler: reader)
     try consumer.start()
     defer { consumer.close(timeoutSeconds: 5) }

@@ -44,9 +44,12 @@ private let script = ProcessInfo.processInfo.environment["SLUICE_TEST_KAFKA"]
     #expect(try admin.partitionCount(of: name, timeoutSeconds: 20) == partitions)
   }
 
-  private func bridge(_ origin: String, to: [ToKafkaMapping] = [], from: [FromKafkaMapping] = []) throws -> KafkaBridge
-  {
-    try KafkaBridge(
+  private func bridge(
+    _ origin: String, to: [ToKafkaMapping] = [], from: [FromKafkaMapping] = [],
+    properties: [(name: String, value: String)] = []
+  ) throws -> KafkaBridge {
+    let kafka = properties.reduce(kafka) { $0.defaulting($1.name, to: $1.value) }
+    return try KafkaBridge(
       configuration: KafkaBridgeConfiguration(kafka: kafka, toKafka: to, fromKafka: from, origin: origin), log: log)
   }
 
@@ -145,6 +148,69 @@ private let script = ProcessInfo.processInfo.environment["SLUICE_TEST_KAFKA"]
     #expect(eventually(seconds: 60) { first.records.count + second.records.count >= written })
     new.stop(timeoutSeconds: 10)
     #expect((numbers(first) + numbers(second)).sorted() == (0..<4_000).map { UInt32($0) })
+    writer.stop(timeoutSeconds: 10)
+  }
+
+  @Test func `of two with one instance the later reads, the earlier says why not, and reads again once it is alone`()
+    throws
+  {
+    try makeTopic("one", partitions: 2)
+    let mapping = FromKafkaMapping(name: "in", topic: "one", publish: "r/{partition}")
+    let quick = [(name: "session.timeout.ms", value: "6000"), (name: "heartbeat.interval.ms", value: "500")]
+    let old = try bridge("twin", from: [mapping], properties: quick)
+    try old.start(mailboxes: FakeMailboxes())
+    #expect(eventually { reads(2) == 1 })
+    let new = try bridge("twin", from: [mapping], properties: quick)
+    let late = FakeMailboxes()
+    try new.start(mailboxes: late)
+    #expect(eventually { !old.health.readerProblems.isEmpty })
+    #expect(old.health.readerProblems.first?.contains("the same kafka.instance (twin)") == true)
+    #expect(new.health.readerProblems.isEmpty && reads(2) == 2)
+    let writer = try bridge("writer", to: [ToKafkaMapping(name: "out", filter: "#", topic: "one")])
+    try writer.start(mailboxes: FakeMailboxes())
+    _ = writer.publish("x", [1], qos: 0)
+    #expect(late.wait { _, records in records.count == 1 })
+    // It is told once, and the lost place is not taken back from one that lives.
+    let said = log.text.filter { $0.hasPrefix("error another Sluice has the same kafka.instance") }
+    #expect(said.count == 1 && said[0].contains("mapping=in instance=twin"), "\(said)")
+    new.stop(timeoutSeconds: 10)
+    #expect(eventually(seconds: 60) { old.health.readerProblems.isEmpty })
+    #expect(reads(2) == 3)
+    old.stop(timeoutSeconds: 10)
+    writer.stop(timeoutSeconds: 10)
+  }
+
+  /// How often a mapping was given so many partitions.
+  private func reads(_ partitions: Int) -> Int {
+    log.text.count { $0.contains("reading from Kafka mapping=in partitions=\(partitions)") }
+  }
+
+  @Test(arguments: [false, true])
+  func `who comes back with another topic, or to more partitions, gets those and not its old ones`(isShared: Bool)
+    throws
+  {
+    for topic in ["old", "new"] { try makeTopic(topic, partitions: 2) }
+    func read(_ topic: String) throws -> (KafkaBridge, FakeMailboxes) {
+      let mailboxes = FakeMailboxes()
+      var mapping = FromKafkaMapping(name: "in", topic: topic, publish: "{topic}/{partition}", group: "g")
+      mapping.isGroupShared = isShared
+      let made = try bridge("back", from: [mapping])
+      try made.start(mailboxes: mailboxes)
+      return (made, mailboxes)
+    }
+    let (first, _) = try read("old")
+    #expect(eventually { reads(2) == 1 })
+    first.stop(timeoutSeconds: 10)
+    let (second, got) = try read("new")
+    let writer = try bridge("writer", to: [ToKafkaMapping(name: "out", filter: "#", topic: "new")])
+    try writer.start(mailboxes: FakeMailboxes())
+    _ = writer.publish("x", [1], qos: 0)
+    #expect(got.wait(seconds: 20) { _, records in records.count == 1 })
+    second.stop(timeoutSeconds: 10)
+    try run("topics", "--", "--alter", "--topic", "new", "--partitions", "5")
+    let (third, _) = try read("new")
+    #expect(eventually(seconds: 20) { reads(5) == 1 })
+    third.stop(timeoutSeconds: 10)
     writer.stop(timeoutSeconds: 10)
   }
 

@@ -15,7 +15,7 @@ import Testing
       configuration: KafkaConfiguration(
         bootstrapServers: kafka.bootstrapServers,
         properties: [("session.timeout.ms", "6000"), ("heartbeat.interval.ms", "500")] + properties),
-      group: "of \(topic)",
+      membership: KafkaMembership(group: "of \(topic)"),
       topics: [try KafkaTopicPattern(topic)], log: { _ in }, handler: handler)
     try made.start()
     return made

@@ -21,7 +21,8 @@ import Testing
     let made = try KafkaConsumer(
       // The embedded cluster forgets a member that left only when its session is over.
       configuration: KafkaConfiguration(
-        bootstrapServers: kafka.bootstrapServers, properties: [("session.timeout.ms", "6000")]), group: group,
+        bootstrapServers: kafka.bootstrapServers, properties: [("session.timeout.ms", "6000")]),
+      membership: KafkaMembership(group: group),
       topics: topics.map { try KafkaTopicPattern($0) }, log: { _ in }, handler: handler)
     try made.start()
     return made

@@ -49,7 +49,8 @@ import Testing
     #expect(producer.flush(timeoutSeconds: 20))
     let handler = CollectingHandler()
     let reading = try KafkaConsumer(
-      configuration: KafkaConfiguration(bootstrapServers: kafka.bootstrapServers), group: "g",
+      configuration: KafkaConfiguration(bootstrapServers: kafka.bootstrapServers),
+      membership: KafkaMembership(group: "g"),
       topics: [try KafkaTopicPattern("t")], log: { _ in }, handler: handler)
     try reading.start()
     let records = try #require(handler.records.wait { $0.count == keys.count + 1 })

@@ -73,7 +73,7 @@ public final class KafkaBridge: Outlet {
       running.isStarted = true
     }
     for (bridge, mapping) in zip(inbound, parsed.inbound) {
-      try bridge.start(configuration.kafka, group: mapping.source.group, topic: mapping.topic) { [clientLog] in
+      try bridge.start(configuration.kafka, topic: mapping.topic) { [clientLog] in
         clientLog.take($0)
       }
     }
@@ -137,7 +137,8 @@ public final class KafkaBridge: Outlet {
       isReachable: isReachable,
       lastError: fatalReason.map { "the Kafka client can't go on, restart Sluice: \($0)" } ?? clientLog.lastError,
       queuedRecords: producer.queuedRecords,
-      queuedBytes: producer.queuedBytes)
+      queuedBytes: producer.queuedBytes,
+      readerProblems: running.withLock { $0.inbound }.compactMap(\.problem))
   }
 
   private func reachabilityChanged(_ error: KafkaError?) {

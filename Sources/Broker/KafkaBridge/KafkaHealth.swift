@@ -8,4 +8,6 @@ public struct KafkaHealth: Sendable, Equatable {
   public var queuedRecords: Int
   /// Bytes of their keys, values and headers.
   public var queuedBytes: Int
+  /// Why mappings from Kafka read nothing although Kafka can be reached, a sentence for each.
+  public var readerProblems: [String] = []
 }

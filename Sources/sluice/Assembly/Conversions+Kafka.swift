@@ -42,6 +42,7 @@ extension FromKafkaMapping {
       name: mapping.name.value, topic: mapping.topic.value, publish: mapping.publish.value,
       qos: UInt8(clamping: mapping.qos), isRetain: mapping.retain,
       group: mapping.group?.value ?? "\(instance)-\(mapping.name.value)")
+    isGroupShared = mapping.group != nil
   }
 }
 

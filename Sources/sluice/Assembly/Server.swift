@@ -104,7 +104,9 @@ final class Server {
 
   private static func state(of bridge: KafkaBridge) -> Readiness.KafkaState {
     let health = bridge.health
-    if health.isReachable == true { return .reachable }
+    if health.isReachable == true {
+      return health.readerProblems.isEmpty ? .reachable : .unread(reasons: health.readerProblems)
+    }
     return .unreachable(reason: health.lastError ?? "it has not answered yet")
   }
 

@@ -34,5 +34,7 @@ public struct Readiness: Sendable {
     case reachable
     /// It does not answer, and why, in plain words without a secret.
     case unreachable(reason: String)
+    /// It can be reached, but mappings read nothing from it: why, in plain words.
+    case unread(reasons: [String])
   }
 }

@@ -8,12 +8,16 @@ internal import Synchronization
 /// record whose obligations are not all discharged.
 final class InboundBridge: KafkaConsumerHandler, RecordSource {
   let name: String
+  /// How it belongs to its group: with a name, so that after a crash it has its place again at once (KIP-345).
+  let membership: KafkaMembership
+  private let origin: String
   private let reader: RecordReader
   private let mailboxes: any ShardMailboxes
   private let log: any Log
   // Lock order: `state`, then the consumer's own mailbox.
   private let state: Mutex<InboundState>
   private let consumer = Mutex<KafkaConsumer?>(nil)
+  private let lostPlace = Mutex<String?>(nil)
   private let limiters = Mutex<[String: LogLimiter]>([:])
 
   /// What only the consumer's thread touches.
@@ -31,6 +35,8 @@ final class InboundBridge: KafkaConsumerHandler, RecordSource {
     mailboxes: any ShardMailboxes, log: any Log
   ) {
     name = mapping.name
+    self.origin = origin
+    membership = Self.membership(of: mapping, origin: origin)
     reader = RecordReader(
       template: template, qos: mapping.qos, isRetain: mapping.isRetain, origin: Array(origin.utf8),
       userPropertiesMax: limits.userPropertiesMax)
@@ -42,12 +48,14 @@ final class InboundBridge: KafkaConsumerHandler, RecordSource {
 
   var counters: MappingCounters { state.withLock { $0.counters } }
 
+  /// Why nothing is read, in words; nil while something may be.
+  var problem: String? { lostPlace.withLock { $0 } }
+
   func start(
-    _ configuration: KafkaConfiguration, group: String, topic: KafkaTopicPattern, log: @escaping KafkaLogHandler
-  )
-    throws(KafkaError)
-  {
-    let made = try KafkaConsumer(configuration: configuration, group: group, topics: [topic], log: log, handler: self)
+    _ configuration: KafkaConfiguration, topic: KafkaTopicPattern, log: @escaping KafkaLogHandler
+  ) throws(KafkaError) {
+    let made = try KafkaConsumer(
+      configuration: configuration, membership: membership, topics: [topic], log: log, handler: self)
     consumer.withLock { $0 = made }
     try made.start()
   }
@@ -80,6 +88,7 @@ final class InboundBridge: KafkaConsumerHandler, RecordSource {
     state.withLock { state in
       for place in partitions { state.assign(place, shard: shard(for: place)) }
     }
+    lostPlace.withLock { $0 = nil }
     log.log(.info, "reading from Kafka", [("mapping", name), ("partitions", String(partitions.count))])
   }
 
@@ -90,7 +99,30 @@ final class InboundBridge: KafkaConsumerHandler, RecordSource {
   }
 
   func failed(_ error: KafkaError) {
+    if error.code == .fencedInstanceID { return losePlace() }
     say(.warning, "reading from Kafka is disturbed", reason: error.reason)
+  }
+
+  /// Another consumer came with this one's name. The log line is never held back: it is written once each time.
+  private func losePlace() {
+    let what =
+      "another Sluice has the same kafka.instance (\(origin)) and reads the mapping \(name) in place of this one"
+    lostPlace.withLock { $0 = what }
+    log.log(
+      .error, "another Sluice has the same kafka.instance: it reads a mapping now, and this one reads it no more",
+      [
+        ("mapping", name), ("instance", origin), ("group", membership.group),
+        ("do", "give each Sluice a kafka.instance of its own; this one reads again once the other is gone"),
+      ])
+  }
+
+  /// The group of a mapping that has it alone knows the Sluice by its instance. In others each mapping of it is a
+  /// member of its own.
+  private static func membership(of mapping: FromKafkaMapping, origin: String) -> KafkaMembership {
+    let named = mapping.isGroupShared ? "\(origin).\(mapping.name)" : origin
+    // What Kafka doesn't take as a name has its hash.
+    let instance = KafkaTopic.isLegal(name: named) ? named : String(hash(named), radix: 16)
+    return KafkaMembership(group: mapping.group, instance: instance, isShared: mapping.isGroupShared)
   }
 
   private func take(
@@ -130,9 +162,11 @@ final class InboundBridge: KafkaConsumerHandler, RecordSource {
 
   /// The same for a partition at every start, as long as the number of shards is the same (FNV-1a).
   private func shard(for place: KafkaTopicPartition) -> Int {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in "\(name)/\(place)".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    return Int(hash % UInt64(max(1, mailboxes.shardCount)))
+    Int(Self.hash("\(name)/\(place)") % UInt64(max(1, mailboxes.shardCount)))
+  }
+
+  private static func hash(_ text: String) -> UInt64 {
+    text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
   }
 
   // MARK: - Any thread

@@ -13,6 +13,9 @@ public struct FromKafkaMapping: Sendable {
   public var isRetain: Bool
   /// The consumer group; by default `sluice-` and the mapping's name.
   public var group: String
+  /// Whether others may be members of the group: then its partitions are given up at a stop. Otherwise this mapping's
+  /// place is kept, and it goes on at once after a start. By default where a group is given.
+  public var isGroupShared: Bool
 
   /// Describes a mapping.
   public init(
@@ -24,5 +27,6 @@ public struct FromKafkaMapping: Sendable {
     self.qos = qos
     self.isRetain = isRetain
     self.group = group ?? "sluice-\(name)"
+    isGroupShared = group != nil
   }
 }

@@ -35,13 +35,19 @@ final class ClientHandle: @unchecked Sendable {
     context.release()
   }
 
+  /// Why this client can't go on; nil while it can.
+  var fatalError: KafkaError? {
+    let (cause, reason) = withErrorText { rd_kafka_fatal_error(pointer, $0, $1) }
+    guard cause != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
+    let code = KafkaErrorCode(cause)
+    return KafkaError(
+      code: code == .fencedInstanceID ? code : .fatal, reason: reason.isEmpty ? code.description : reason)
+  }
+
   /// Asks any broker for metadata of the topics in use. nil when a broker answered, also when it refused for want of
   /// rights. A client that can't go on says so, whatever brokers answer.
   func probe(timeoutSeconds: Double) -> KafkaError? {
-    let (cause, reason) = withErrorText { rd_kafka_fatal_error(pointer, $0, $1) }
-    guard cause == RD_KAFKA_RESP_ERR_NO_ERROR else {
-      return KafkaError(code: .fatal, reason: reason.isEmpty ? KafkaErrorCode(cause).description : reason)
-    }
+    if let fatalError { return fatalError }
     var metadata: UnsafePointer<rd_kafka_metadata>?
     let code = KafkaErrorCode(rd_kafka_metadata(pointer, 0, nil, &metadata, milliseconds(timeoutSeconds)))
     if let metadata { rd_kafka_metadata_destroy(metadata) }

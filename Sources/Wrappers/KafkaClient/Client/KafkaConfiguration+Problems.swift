@@ -100,6 +100,10 @@ extension KafkaConfiguration.Property {
     if name == "group.id" {
       return KafkaConfigurationProblem(name, "Kafka property group.id is set for each consumer: leave it out here")
     }
+    if name == "group.instance.id" {
+      return KafkaConfigurationProblem(
+        name, "Kafka property group.instance.id is made of kafka.instance: leave it out here")
+    }
     do throws(KafkaError) {
       try check(against: KafkaConfiguration.fixedForProducers + KafkaConfiguration.fixedForConsumers)
       try set(on: conf)

@@ -45,6 +45,10 @@ public struct KafkaErrorCode: RawRepresentable, Sendable, Hashable, CustomString
   /// The client can't go on and must be made anew.
   public static let fatal = KafkaErrorCode(RD_KAFKA_RESP_ERR__FATAL)
 
+  /// Another member came to the consumer's group with the name of this one (``KafkaMembership/instance``), and has its
+  /// place now.
+  public static let fencedInstanceID = KafkaErrorCode(RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID)
+
   /// Whether a broker answered, and refused for want of rights: it can be reached.
   public var isAuthorizationRefusal: Bool {
     switch rd_kafka_resp_err_t(rawValue: rawValue) {

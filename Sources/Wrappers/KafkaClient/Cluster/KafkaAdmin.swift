@@ -69,4 +69,23 @@ public final class KafkaAdmin: Sendable {
     guard code == .success else { throw KafkaError(code: code, reason: "topic \(name) was not made: \(text)") }
     return true
   }
+
+  /// The identifiers that a group's brokers gave its members. Empty when there is no such group.
+  public func memberIDs(ofGroup group: String, timeoutSeconds: Double) throws(KafkaError) -> [String] {
+    var groups: UnsafePointer<rd_kafka_group_list>?
+    let code = KafkaErrorCode(rd_kafka_list_groups(client.pointer, group, &groups, milliseconds(timeoutSeconds)))
+    defer { if let groups { rd_kafka_group_list_destroy(groups) } }
+    // Every broker is asked, and which of them has the group is not told: without all answers nothing is known.
+    guard code == .success, let groups else { throw KafkaError(code: code, reason: "group \(group): \(code)") }
+    var members: [String] = []
+    for index in 0..<Int(groups.pointee.group_cnt) {
+      guard let found = groups.pointee.groups?[index] else { continue }
+      let refused = KafkaErrorCode(found.err)
+      guard refused == .success else { throw KafkaError(code: refused, reason: "group \(group): \(refused)") }
+      for member in 0..<Int(found.member_cnt) {
+        if let identifier = found.members?[member].member_id { members.append(String(cString: identifier)) }
+      }
+    }
+    return members
+  }
 }

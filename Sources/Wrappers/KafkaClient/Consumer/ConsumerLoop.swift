@@ -2,7 +2,8 @@ internal import CRdKafka
 internal import Glibc
 internal import Synchronization
 
-/// What a consumer's thread does: carry out commands, read a batch, hand it over, until it is told to end.
+/// What a consumer's thread does with one client: carry out commands, read a batch, hand it over, until it is told to
+/// end or the client can't go on.
 final class ConsumerLoop: @unchecked Sendable {
   /// Most records in one batch: large enough to share the cost of a hand-over, small enough to keep memory and delay
   /// low.
@@ -10,23 +11,35 @@ final class ConsumerLoop: @unchecked Sendable {
   /// Longest sleep while there is nothing to read, and so the longest delay of a stored offset.
   private static let pollMilliseconds: Int32 = 100
 
-  private let client: ClientHandle
+  let client: ClientHandle
+  let membership: KafkaMembership
+  let topics: [KafkaTopicPattern]
+  private let log: KafkaLogHandler
   // A queue of the library may be used from any thread, but only the consumer's thread reads from it.
   private let queue: OpaquePointer
   // The library's callbacks find the loop through it, weakly: the loop holds the client that holds the callbacks.
   private let link: Link
   private let handler: any KafkaConsumerHandler
   private let commands = Mutex(ConsumerCommands())
-  private let closing = Mutex<Double?>(nil)
-  /// What is paused; touched by the consumer's thread only.
+  private let closing: ConsumerClosing
+  // The consumer's thread alone touches what follows.
   private var paused: Set<KafkaTopicPartition> = []
+  /// What the handler was told that it has.
+  private var assigned: Set<KafkaTopicPartition> = []
+  private var isFirstAssignment = true
+  private var joinsAgain = false
+  private var fatalError: KafkaError?
 
   private final class Link: Sendable {
     let loop = Mutex<Weak>(Weak())
     struct Weak: @unchecked Sendable { weak var loop: ConsumerLoop? }
   }
 
-  init(conf: OpaquePointer, log: @escaping KafkaLogHandler, handler: any KafkaConsumerHandler) throws(KafkaError) {
+  /// Makes the client, of a configuration that it takes over, and subscribes.
+  init(
+    conf: OpaquePointer, membership: KafkaMembership, topics: [KafkaTopicPattern], closing: ConsumerClosing,
+    log: @escaping KafkaLogHandler, handler: any KafkaConsumerHandler
+  ) throws(KafkaError) {
     let link = Link()
     rd_kafka_conf_set_rebalance_cb(conf) { client, code, partitions, opaque in
       guard let client, let opaque else { return }
@@ -45,21 +58,28 @@ final class ConsumerLoop: @unchecked Sendable {
     client = try ClientHandle(
       RD_KAFKA_CONSUMER, conf: conf, context: context, destroyFlags: Int32(RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE))
     self.link = link
+    self.membership = membership
+    self.topics = topics
+    self.closing = closing
+    self.log = log
     self.handler = handler
     rd_kafka_poll_set_consumer(client.pointer)
     queue = rd_kafka_queue_get_consumer(client.pointer)
     link.loop.withLock { $0.loop = self }
+    try subscribe()
   }
 
   deinit { rd_kafka_queue_destroy(queue) }
 
-  func subscribe(to topics: [String]) throws(KafkaError) {
+  /// Joins the group; as a member already, joins it again.
+  private func subscribe() throws(KafkaError) {
     let list = rd_kafka_topic_partition_list_new(Int32(topics.count))
     defer { rd_kafka_topic_partition_list_destroy(list) }
-    for topic in topics { rd_kafka_topic_partition_list_add(list, topic, RD_KAFKA_PARTITION_UA) }
+    for topic in topics { rd_kafka_topic_partition_list_add(list, topic.text, RD_KAFKA_PARTITION_UA) }
     let code = KafkaErrorCode(rd_kafka_subscribe(client.pointer, list))
     guard code == .success else {
-      throw KafkaError(code: code, reason: "can't subscribe to \(topics.joined(separator: ", ")): \(code)")
+      let names = topics.map(\.text).joined(separator: ", ")
+      throw KafkaError(code: code, reason: "can't subscribe to \(names): \(code)")
     }
   }
 
@@ -80,21 +100,26 @@ final class ConsumerLoop: @unchecked Sendable {
     rd_kafka_queue_yield(queue)
   }
 
-  func close(timeoutSeconds: Double) {
-    closing.withLock { if $0 == nil { $0 = timeoutSeconds } }
-    rd_kafka_queue_yield(queue)
-  }
+  /// Has the thread look whether it shall end.
+  func wake() { rd_kafka_queue_yield(queue) }
 
   // MARK: - The consumer's thread
 
-  func run() {
+  /// Reads until the consumer is closed, or until its client can't go on: then the handler has nothing any more, and
+  /// was told why.
+  func run() -> ConsumerEnd {
     var batch = [UnsafeMutablePointer<rd_kafka_message_t>?](repeating: nil, count: ConsumerLoop.batchMax)
     while true {
       carryOutCommands()
-      if let timeoutSeconds = closing.withLock({ $0 }) {
+      if let timeoutSeconds = closing.timeoutSeconds {
         leave(timeoutSeconds: timeoutSeconds)
-        return
+        return .closed
       }
+      if let fatalError {
+        giveUp(fatalError)
+        return .unfit
+      }
+      if joinsAgain { joinAgain() }
       batch.withUnsafeMutableBufferPointer { batch in
         let count = read(into: batch)
         if count > 0 { handOver(UnsafeBufferPointer(rebasing: UnsafeBufferPointer(batch)[..<count])) }
@@ -119,6 +144,10 @@ final class ConsumerLoop: @unchecked Sendable {
       guard let message = messages[index], message.pointee.err != RD_KAFKA_RESP_ERR_NO_ERROR else { continue }
       deliver(messages, from..<index)
       from = index + 1
+      if message.pointee.err == RD_KAFKA_RESP_ERR__FATAL {
+        fatalError = client.fatalError
+        continue
+      }
       let text = rd_kafka_message_errstr(message).map { String(cString: $0) } ?? ""
       handler.failed(KafkaError(code: KafkaErrorCode(message.pointee.err), reason: text))
     }
@@ -174,10 +203,19 @@ final class ConsumerLoop: @unchecked Sendable {
   private func rebalance(_ code: rd_kafka_resp_err_t, _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?) {
     let partitions = ConsumerLoop.partitions(of: list)
     if code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
+      let isFirst = isFirstAssignment
+      isFirstAssignment = false
+      if isFirst, isOutOfDate(partitions) {
+        joinsAgain = true
+        withList([:]) { _ = rd_kafka_assign(client.pointer, $0) }
+        return
+      }
+      assigned = Set(partitions)
       handler.assigned(partitions)
       rd_kafka_assign(client.pointer, list)
     } else {
-      handler.revoked(partitions)
+      if !assigned.isEmpty { handler.revoked(Array(assigned)) }
+      assigned = []
       // What is done must be stored before the partitions go: the library commits what is stored when they are
       // unassigned.
       carryOutCommands()
@@ -200,15 +238,53 @@ final class ConsumerLoop: @unchecked Sendable {
     }
   }
 
-  /// Leaves the group, serving the revocation that this causes, but not for longer than allowed: with Kafka away it
+  /// The group gave what it remembers of an earlier life of this member: has it share out what there is now.
+  private func joinAgain() {
+    joinsAgain = false
+    log(
+      KafkaLogLine(
+        level: .info, facility: "MEMBERSHIP",
+        text: "the group \(membership.group) remembers other partitions than there are now: joining it again",
+        code: nil))
+    do throws(KafkaError) { try subscribe() } catch { handler.failed(error) }
+  }
+
+  /// The library has unassigned everything by itself, and tells nobody.
+  private func giveUp(_ error: KafkaError) {
+    // It would go on to ask for the place that it lost.
+    rd_kafka_unsubscribe(client.pointer)
+    if !assigned.isEmpty { handler.revoked(Array(assigned)) }
+    assigned = []
+    handler.failed(error)
+  }
+
+  /// Ends membership, serving the revocation that this causes, but not for longer than allowed: with Kafka away it
   /// could take for ever.
   private func leave(timeoutSeconds: Double) {
-    rd_kafka_error_destroy(rd_kafka_consumer_close_queue(client.pointer, queue))
-    var message: UnsafeMutablePointer<rd_kafka_message_t>?
     var left = milliseconds(timeoutSeconds)
-    while rd_kafka_consumer_closed(client.pointer) == 0 {
+    // A named member stays when it is closed, so that it has its place when it comes back. Where others may wait for
+    // its partitions it unsubscribes first, which leaves the group.
+    if membership.instance != nil, membership.isShared, isMember {
+      rd_kafka_unsubscribe(client.pointer)
+      serve(&left) { !isMember }
+    }
+    rd_kafka_error_destroy(rd_kafka_consumer_close_queue(client.pointer, queue))
+    serve(&left) { rd_kafka_consumer_closed(client.pointer) != 0 }
+  }
+
+  /// Whether the group has given this client an identifier that it has not taken back.
+  private var isMember: Bool {
+    guard let identifier = rd_kafka_memberid(client.pointer) else { return false }
+    defer { rd_kafka_mem_free(client.pointer, identifier) }
+    return identifier.pointee != 0
+  }
+
+  /// Serves what the library asks, until it is done or no time is left.
+  private func serve(_ left: inout Int32, until isDone: () -> Bool) {
+    var message: UnsafeMutablePointer<rd_kafka_message_t>?
+    while !isDone() {
       if rd_kafka_consume_batch_queue(queue, min(20, left), &message, 1) == 1 { rd_kafka_message_destroy(message) }
-      if rd_kafka_consumer_closed(client.pointer) == 0, left == 0 { break }
+      if left == 0 { return }
       left = max(0, left - 20)
     }
   }
