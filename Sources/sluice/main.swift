@@ -1,7 +1,8 @@
 import Glibc
 
-// A peer that is gone must be an error of a write, not the end of the process.
-signal(SIGPIPE, SIG_IGN)
+// First of all: until here a signal has the system's effect.
+SignalDispositions.protect()
+StandardStreams.open()
 // Each device is a descriptor: all that the system allows.
 var descriptors = rlimit()
 if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &descriptors) == 0 {

@@ -66,6 +66,12 @@ final class MemoryLog: Log {
 }
 
 extension KafkaBridge {
+  /// Connects and starts, as with shards that run already.
+  func start(mailboxes: any ShardMailboxes) throws {
+    connect(mailboxes: mailboxes)
+    try start()
+  }
+
   /// Plans and forwards one publish, as a shard does.
   func publish(
     _ topic: String, _ payload: [UInt8] = [1], properties: [UInt8] = [], qos: UInt8 = 1, isRetain: Bool = false,

@@ -74,6 +74,45 @@ import Testing
     from.stop(timeoutSeconds: 5)
   }
 
+  @Test func `a publish is acknowledged as soon as the bridge is connected, before anything is read`() throws {
+    let bridge = try KafkaBridge(
+      configuration: KafkaBridgeConfiguration(
+        kafka: KafkaConfiguration(bootstrapServers: kafka.bootstrapServers),
+        toKafka: [ToKafkaMapping(name: "m", filter: "#", topic: "t")],
+        fromKafka: [FromKafkaMapping(name: "n", topic: "t", publish: "x")], origin: "me"), log: log)
+    bridge.connect(mailboxes: mailboxes)
+    #expect(bridge.publish("a", token: token(1)) == .accepted(obligations: 1))
+    #expect(mailboxes.wait { discharges, _ in discharges == [Discharge(token: token(1), outcome: .fulfilled)] })
+    #expect(mailboxes.records.isEmpty)
+    bridge.stop(timeoutSeconds: 5)
+  }
+
+  @Test func `once reading has ended nothing is handed on, and what is done then is read again`() throws {
+    let mappings = [FromKafkaMapping(name: "m", topic: "t", publish: "x/{offset}", group: "g")]
+    let writer = try bridge(to: [ToKafkaMapping(name: "w", filter: "#", topic: "t", headerSet: .none)])
+    let open = FakeMailboxes(completesAtOnce: false)
+    let reader = try KafkaBridge(
+      configuration: KafkaBridgeConfiguration(
+        kafka: KafkaConfiguration(
+          bootstrapServers: kafka.bootstrapServers, properties: [("session.timeout.ms", "6000")]),
+        fromKafka: mappings, origin: "you"), log: log)
+    try reader.start(mailboxes: open)
+    #expect(writer.publish("a", token: token(1)) == .accepted(obligations: 1))
+    #expect(open.wait { _, records in records.count == 1 })
+    reader.stopReading(timeoutSeconds: 5)
+    // As a shard does whose clients were sent away.
+    for record in open.records { record.source?.completed([record.position]) }
+    #expect(writer.publish("a", token: token(2)) == .accepted(obligations: 1))
+    #expect(mailboxes.wait { discharges, _ in discharges.count == 2 })
+    reader.stop(timeoutSeconds: 5)
+    #expect(open.records.count == 1)
+    let again = FakeMailboxes()
+    let next = try bridge(from: mappings, mailboxes: again)
+    #expect(again.wait { _, records in records.count == 2 })
+    next.stop(timeoutSeconds: 5)
+    writer.stop(timeoutSeconds: 5)
+  }
+
   @Test func `a record that the bridge wrote is not read back`() throws {
     let bridge = try bridge(
       to: [ToKafkaMapping(name: "there", filter: "#", topic: "both", headerSet: .none)],

@@ -102,7 +102,7 @@ extension TransportTests {
         let policy = try AccessPolicy()
         let group = ShardGroup(
           state: BrokerState(limits: Limits(), outlet: nil, log: broker.log), policy: policy)
-        let error = #expect(throws: (any Error).self) { try group.start(shards: 3, listeners: listeners) }
+        let error = #expect(throws: (any Error).self) { try group.open(shards: 3, listeners: listeners) }
         let text = String(describing: try #require(error))
         #expect(text.contains("\"l1\"") && text.contains(address) && text.contains(words), "\(text)")
         try wait("no more descriptors are open than before") { openDescriptors() <= before }

@@ -26,7 +26,6 @@ public final class KafkaBridge: Outlet {
     var monitor: KafkaMonitor?
     var isReachable: Bool?
     var fatalReason: String?
-    var isStarted = false
     var watch = StallWatch()
   }
 
@@ -58,9 +57,10 @@ public final class KafkaBridge: Outlet {
       inboundTopics: parsed.inbound.map(\.topic))
   }
 
-  /// Begins to read from Kafka and to watch whether it can be reached; asks for the leaders of the topics that are
-  /// known. Doesn't wait for Kafka. Call it once, before any shard forwards.
-  public func start(mailboxes: any ShardMailboxes) throws {
+  /// Tells it where delivery reports and records go, and asks for the leaders of the topics that are known. Nothing is
+  /// read yet. Call it once, before any shard forwards: a report that had nowhere to go would leave its publisher
+  /// without an acknowledgement for ever.
+  public func connect(mailboxes: any ShardMailboxes) {
     desk.mailboxes.withLock { $0 = mailboxes }
     outbound.warmUp()
     let inbound = parsed.inbound.map { mapping in
@@ -68,10 +68,13 @@ public final class KafkaBridge: Outlet {
         mapping.source, template: mapping.template, origin: configuration.origin, limits: configuration.limits,
         mailboxes: mailboxes, log: log)
     }
-    running.withLock { running in
-      running.inbound = inbound
-      running.isStarted = true
-    }
+    running.withLock { $0.inbound = inbound }
+  }
+
+  /// Begins to read from Kafka and to watch whether it can be reached. Doesn't wait for Kafka. Call it once, after
+  /// ``connect(mailboxes:)``, when the shards run.
+  public func start() throws {
+    let inbound = running.withLock { $0.inbound }
     for (bridge, mapping) in zip(inbound, parsed.inbound) {
       try bridge.start(configuration.kafka, topic: mapping.topic) { [clientLog] in
         clientLog.take($0)
@@ -84,10 +87,10 @@ public final class KafkaBridge: Outlet {
     running.withLock { $0.monitor = monitor }
   }
 
-  /// Ends reading, commits what is done, waits until Kafka has what is queued, gives up the rest with a discharge
-  /// (refused for quota), all within about `timeoutSeconds`. To publishers that are still connected that is a refusal:
-  /// close their connections first, so that they send again.
-  public func stop(timeoutSeconds: Double) {
+  /// Ends reading, and commits what is done, within about `timeoutSeconds`; what is done later is read again after the
+  /// next start. Call it while the shards still run: a record whose receivers have been sent away counts as done there,
+  /// and must not be committed.
+  public func stopReading(timeoutSeconds: Double) {
     let (inbound, monitor) = running.withLock { running in
       defer { running.monitor = nil }
       return (running.inbound, running.monitor)
@@ -95,6 +98,14 @@ public final class KafkaBridge: Outlet {
     monitor?.stop()
     let until = monotonicSeconds() + timeoutSeconds
     for bridge in inbound { bridge.stop(timeoutSeconds: max(0, until - monotonicSeconds()) / 2) }
+  }
+
+  /// Ends reading, if it has not ended, waits until Kafka has what is queued, gives up the rest with a discharge
+  /// (refused for quota), all within about `timeoutSeconds`. To publishers that are still connected that is a refusal:
+  /// close their connections first, so that they send again.
+  public func stop(timeoutSeconds: Double) {
+    let until = monotonicSeconds() + timeoutSeconds
+    stopReading(timeoutSeconds: timeoutSeconds)
     let lost = producer.close(timeoutSeconds: max(0, until - monotonicSeconds()))
     if lost > 0 {
       log.log(

@@ -8,6 +8,10 @@ public enum ProcessSignal: Sendable, CaseIterable {
   case terminate
   /// SIGHUP: read the configuration again.
   case hangUp
+  /// SIGUSR1: what it means is the program's choice.
+  case user1
+  /// SIGUSR2: the same.
+  case user2
 
   /// The system's number of it.
   public var number: Int32 {
@@ -15,6 +19,8 @@ public enum ProcessSignal: Sendable, CaseIterable {
     case .interrupt: SIGINT
     case .terminate: SIGTERM
     case .hangUp: SIGHUP
+    case .user1: SIGUSR1
+    case .user2: SIGUSR2
     }
   }
 

@@ -6,11 +6,9 @@ import Glibc
 import HTTPServer
 import KafkaBridge
 import KafkaClient
-import Synchronization
 import Transport
 
-/// The broker as one thing: embedded Kafka if asked for, bridge, shards and administration, started in the order in
-/// which they need each other and stopped in the reverse.
+/// The broker as one thing, put together of its parts in the order of ``ServerPart``.
 final class Server {
   /// How long a stop waits for Kafka to take what is under way.
   private static let stopTimeoutSeconds = 10.0
@@ -19,6 +17,7 @@ final class Server {
 
   private let plan: Assembly.Plan
   private let log: StructuredLog
+  private let phase = ServerPhase()
   /// Where each listener is bound, by name; known once started.
   private(set) var addresses: [String: SocketAddress] = [:]
   /// Where Kafka is; known once started, nil without a bridge.
@@ -27,6 +26,7 @@ final class Server {
   private var bridge: KafkaBridge?
   private var group: ShardGroup?
   private var administration: HTTPServer?
+  private var stopsAtMilliseconds: Int64 = 0
 
   init(_ plan: Assembly.Plan) {
     self.plan = plan
@@ -37,25 +37,71 @@ final class Server {
   /// Starts everything, or throws and leaves nothing running.
   func start() throws {
     do {
-      try startKafka()
-      let state = BrokerState(limits: plan.limits, choices: plan.choices, outlet: bridge, log: log)
-      let group = ShardGroup(state: state, policy: plan.policy)
-      self.group = group
-      let shards = plan.configuration.shards ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-      addresses = try group.start(shards: shards, listeners: plan.listeners)
-      try bridge?.start(mailboxes: group)
-      try startAdministration(group)
-      for (name, address) in addresses.sorted(by: { $0.key < $1.key }) {
-        log.log(.info, "listening", [("listener", name), ("address", "\(address)")])
+      for part in ServerPart.allCases {
+        try start(part)
+        log.log(.debug, "started", [("part", part.rawValue)])
       }
-      log.log(.info, "sluice is ready", [("version", Program.version), ("shards", "\(shards)")])
     } catch {
       stop()
       throw error
     }
+    for (name, address) in addresses.sorted(by: { $0.key < $1.key }) {
+      log.log(.info, "listening", [("listener", name), ("address", "\(address)")])
+    }
+    log.log(.info, "sluice is ready", [("version", Program.version), ("shards", "\(group?.shardCount ?? 0)")])
   }
 
-  private func startKafka() throws {
+  /// Stops everything, the last part first; also what was started in part only.
+  func stop() {
+    StopDeadline.set(seconds: Self.stopDeadlineSeconds)
+    defer { StopDeadline.cancel() }
+    stopsAtMilliseconds = Clock.monotonicMilliseconds() + Int64(Self.stopTimeoutSeconds * 1000)
+    for part in ServerPart.allCases.reversed() {
+      stop(part)
+      log.log(.debug, "stopped", [("part", part.rawValue)])
+    }
+    log.log(.info, "sluice has stopped")
+    log.flush(atEnd: true)
+  }
+
+  private func start(_ part: ServerPart) throws {
+    switch part {
+    case .producer: try startProducer()
+    case .shards:
+      let state = BrokerState(limits: plan.limits, choices: plan.choices, outlet: bridge, log: log)
+      let group = ShardGroup(state: state, policy: plan.policy)
+      self.group = group
+      let shards = plan.configuration.shards ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+      addresses = try group.open(shards: shards, listeners: plan.listeners)
+    case .reports: if let group { bridge?.connect(mailboxes: group) }
+    case .administration: if let group { try startAdministration(group) }
+    case .clients: try group?.run()
+    case .records: try bridge?.start()
+    case .readiness: phase.set(.running)
+    }
+  }
+
+  private func stop(_ part: ServerPart) {
+    switch part {
+    case .readiness: phase.set(.stopping)
+    case .records: bridge?.stopReading(timeoutSeconds: leftSeconds / 2)
+    case .clients: group?.stop()
+    case .administration:
+      administration?.stop()
+      administration = nil
+    // What arrives from now on finds mailboxes that nobody empties, and is dropped: whom it is for has gone.
+    case .reports, .shards: break
+    case .producer:
+      bridge?.stop(timeoutSeconds: leftSeconds)
+      bridge = nil
+      group = nil
+      embedded = nil
+    }
+  }
+
+  private var leftSeconds: Double { Double(max(0, stopsAtMilliseconds - Clock.monotonicMilliseconds())) / 1000 }
+
+  private func startProducer() throws {
     guard var configuration = plan.bridge, let kafka = plan.configuration.kafka else { return }
     if case .embedded(let topics) = kafka.cluster {
       let cluster = try EmbeddedKafka()
@@ -74,13 +120,19 @@ final class Server {
     guard let bind = plan.configuration.administration?.bind.value else { return }
     let bridge = self.bridge
     let names = addresses.keys.sorted()
+    let phase = self.phase
     let pages = Administration(
       metrics: [
         ProcessMetrics(version: Program.version), BrokerMetrics { Self.figures(of: group) },
         BridgeMetrics { (bridge?.snapshot() ?? []).map { BridgeFigures($0) } },
       ],
       heartbeats: { Self.heartbeats(of: group) },
-      readiness: { Readiness(listeners: names.map { .init(name: $0) }, kafka: bridge.map { Self.state(of: $0) }) })
+      readiness: {
+        let now = phase.now
+        return Readiness(
+          listeners: names.map { .init(name: $0) }, kafka: bridge.map { Self.state(of: $0) },
+          isStarting: now == .starting, isStopping: now == .stopping)
+      })
     let server = try HTTPServer(host: bind.host, port: UInt16(clamping: bind.port), routes: pages.routes)
     administration = server
     log.log(.info, "administration", [("address", "\(bind.host):\(server.port)")])
@@ -125,19 +177,18 @@ final class Server {
   /// Writes what the log held back. Call it about each second.
   func flushLog() { log.flush() }
 
-  /// Stops everything: clients first, so that nothing is told them that isn't so, then Kafka gets what it still can.
-  func stop() {
-    StopDeadline.set(seconds: Self.stopDeadlineSeconds)
-    defer { StopDeadline.cancel() }
-    administration?.stop()
-    group?.stop()
-    bridge?.stop(timeoutSeconds: Self.stopTimeoutSeconds)
-    administration = nil
-    bridge = nil
-    group = nil
-    embedded = nil
-    log.log(.info, "sluice has stopped")
-    log.flush(atEnd: true)
+  /// Tells what a signal that somebody sent does here: nothing.
+  func tell(_ signal: ProcessSignal) {
+    switch signal {
+    case .hangUp:
+      log.log(
+        .warning, "SIGHUP: the configuration can't be read again yet, nothing was changed",
+        [("do", "restart sluice to use a changed file; sluice check says whether it is right")])
+    case .user1, .user2:
+      log.log(
+        .info, "a signal that has no meaning here was ignored", [("signal", signal == .user1 ? "SIGUSR1" : "SIGUSR2")])
+    case .interrupt, .terminate: break
+    }
   }
 }
 

@@ -20,7 +20,12 @@ enum RunCommand: Command {
   static func runUntilStopped(_ server: Server, started: () throws -> Void = {}) throws -> Int32 {
     let loop = try EventLoop()
     var isStopping = false
-    let signals = try SignalEvents(loop: loop, signals: [.interrupt, .terminate]) { _ in isStopping = true }
+    let signals = try SignalEvents(loop: loop, signals: Set(ProcessSignal.allCases)) { signal in
+      switch signal {
+      case .interrupt, .terminate: isStopping = true
+      case .hangUp, .user1, .user2: server.tell(signal)
+      }
+    }
     let ticker = Timer(loop: loop, repeating: true) { server.flushLog() }
     ticker.start(milliseconds: 1000)
     defer { withExtendedLifetime((signals, ticker)) {} }

@@ -21,10 +21,14 @@ struct ChildProcess {
     posix_spawn_file_actions_adddup2(&actions, inputEnds[0], 0)
     posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
     posix_spawn_file_actions_adddup2(&actions, ends[1], 2)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    SignalDispositions.restore(in: &attributes)
     var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
     var id = pid_t()
-    let result = posix_spawnp(&id, words[0], &actions, nil, &arguments, environ)
+    let result = posix_spawnp(&id, words[0], &actions, &attributes, &arguments, environ)
     close(ends[1])
     close(inputEnds[0])
     if let input {

@@ -107,6 +107,8 @@ final class SluiceProcess: Sendable {
   /// As Ctrl-C does; does not wait.
   func interrupt() { process.send(signal: SIGINT) }
 
+  func send(signal: Int32) { process.send(signal: signal) }
+
   /// Memory that it holds, from the system's books.
   func residentBytes() throws -> Int {
     let status = try String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8)

@@ -28,7 +28,8 @@ final class TestBroker {
       authenticator: authenticator ?? Authenticator(AuthenticationPolicy(allowsAnonymous: true)),
       limits: listenerLimits ?? limits, webSocket: webSocket, proxyNetworks: proxyNetworks,
       allowedVersions: allowedVersions)
-    port = try #require(try group.start(shards: shards, listeners: [settings])["test"]?.port)
+    port = try #require(try group.open(shards: shards, listeners: [settings])["test"]?.port)
+    try group.run()
   }
 
   deinit { group.stop() }

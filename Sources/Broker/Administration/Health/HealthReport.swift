@@ -23,6 +23,7 @@ struct HealthReport: Sendable, Equatable {
   /// stays.
   init(readiness: Readiness) {
     var reasons: [String] = []
+    if readiness.isStarting { reasons.append("the broker is starting") }
     if readiness.isStopping { reasons.append("the broker is stopping") }
     if readiness.listeners.isEmpty { reasons.append("no listener is configured") }
     for listener in readiness.listeners {

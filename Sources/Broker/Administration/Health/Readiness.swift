@@ -4,13 +4,16 @@ public struct Readiness: Sendable {
   public var listeners: [ListenerState]
   /// The Kafka bridge; nil when none is configured.
   public var kafka: KafkaState?
+  /// Whether a part of the broker is still to be started.
+  public var isStarting: Bool
   /// Whether the broker is on its way out, so that a load balancer takes it from its list first.
   public var isStopping: Bool
 
   /// States what is so.
-  public init(listeners: [ListenerState], kafka: KafkaState?, isStopping: Bool = false) {
+  public init(listeners: [ListenerState], kafka: KafkaState?, isStarting: Bool = false, isStopping: Bool = false) {
     self.listeners = listeners
     self.kafka = kafka
+    self.isStarting = isStarting
     self.isStopping = isStopping
   }
 

@@ -112,12 +112,7 @@ final class Shard: @unchecked Sendable {
   /// Gives back all that the shard holds, but for its counters. Called once nobody runs it, so from another thread.
   func end() {
     guard group != nil else { return }
-    for item in mailbox.close() {
-      // On its way here from another shard.
-      if case .arrived(let reference) = item {
-        connections[ObjectIdentifier(reference.connection)] = reference.connection
-      }
-    }
+    for item in mailbox.close() { leaveUndone(item) }
     for acceptor in acceptors { acceptor.detach() }
     acceptors = []
     for connection in connections.values {
@@ -196,6 +191,10 @@ final class Shard: @unchecked Sendable {
     enter()
     var deliveryBytes = 0
     for item in mailbox.takeAll() {
+      if isStopping {
+        leaveUndone(item)
+        continue
+      }
       switch item {
       case .mail(let mail):
         core.take(mail)
@@ -212,6 +211,13 @@ final class Shard: @unchecked Sendable {
     }
     guard mailbox.isCaughtUp(with: deliveryBytes) else { return }
     for shard in group.shards where shard !== self { shard.mailbox.post(.caughtUp) }
+  }
+
+  /// What comes behind the end is not handled: its clients are gone, so that what they should get would count as done.
+  /// A connection on its way here from another shard is kept to be closed.
+  private func leaveUndone(_ item: ShardItem) {
+    guard case .arrived(let reference) = item else { return }
+    connections[ObjectIdentifier(reference.connection)] = reference.connection
   }
 
   private func tick() {

@@ -28,26 +28,44 @@ public final class ShardGroup: ShardMailboxes, Sendable {
     self.policy = policy
   }
 
-  /// Opens every listener on every shard and starts the shards' threads. Returns the addresses that the listeners are
-  /// bound to, by name. Call it once; when it throws, nothing is left of what it began.
-  public func start(shards count: Int, listeners: [ListenerSettings]) throws -> [String: SocketAddress] {
+  /// Makes the shards with their mailboxes, and binds every listener on each of them. Returns the addresses that the
+  /// listeners are bound to, by name. Nothing runs and nobody is accepted before ``run()``; what is posted waits for
+  /// it. Call it once; when it throws, nothing is left of what it began.
+  public func open(shards count: Int, listeners: [ListenerSettings]) throws -> [String: SocketAddress] {
     shards = (0..<count).map { Shard($0, of: self) }
     do {
       for shard in shards { try shard.prepare(state, shardCount: count, listeners) }
-      return try run(listeners)
+      return try bind(listeners)
     } catch {
       stop()
       throw error
     }
   }
 
-  private func run(_ listeners: [ListenerSettings]) throws -> [String: SocketAddress] {
-    let count = shards.count
-    var sockets: [[(ListeningSocket, ListenerSettings)]] = Array(repeating: [], count: count)
+  /// Starts the shards' threads, which let clients in. All that a shard calls must be there: what publishes are
+  /// forwarded to, too. Call it once, after ``open(shards:listeners:)``; when it throws, nothing is left of both.
+  public func run() throws {
+    do {
+      guard workers.start(threads: Self.workerCount) else { throw StartError.noThreads }
+      for shard in shards {
+        guard let thread = SystemThread.start("shard-\(shard.number)", { shard.run() }) else {
+          throw StartError.noThreads
+        }
+        threads.withLock { $0.append(thread) }
+      }
+    } catch {
+      stop()
+      throw error
+    }
+  }
+
+  private func bind(_ listeners: [ListenerSettings]) throws -> [String: SocketAddress] {
+    var sockets: [[(ListeningSocket, ListenerSettings)]] = Array(repeating: [], count: shards.count)
     var bound: [String: SocketAddress] = [:]
     for listener in listeners {
       do {
-        for (number, socket) in try ListeningSocket.group(address: listener.address, count: count).enumerated() {
+        let group = try ListeningSocket.group(address: listener.address, count: shards.count)
+        for (number, socket) in group.enumerated() {
           bound[listener.name] = socket.address
           sockets[number].append((socket, listener))
         }
@@ -55,16 +73,7 @@ public final class ShardGroup: ShardMailboxes, Sendable {
         throw StartError(description: "listener \"\(listener.name)\": \(error)")
       }
     }
-    guard workers.start(threads: Self.workerCount) else {
-      throw StartError(description: "the system gives no more threads")
-    }
-    for shard in shards {
-      shard.listen(sockets[shard.number])
-      guard let thread = SystemThread.start("shard-\(shard.number)", { shard.run() }) else {
-        throw StartError(description: "the system gives no more threads")
-      }
-      threads.withLock { $0.append(thread) }
-    }
+    for shard in shards { shard.listen(sockets[shard.number]) }
     return bound
   }
 
@@ -87,7 +96,7 @@ public final class ShardGroup: ShardMailboxes, Sendable {
 
   // MARK: mailboxes
 
-  /// How many shards there are; 0 before ``start(shards:listeners:)``.
+  /// How many shards there are; 0 before ``open(shards:listeners:)``.
   public var shardCount: Int { shards.count }
 
   /// Hands a batch of ended obligations to the shard that keeps their entries.

@@ -2,4 +2,6 @@
 public struct StartError: Error, Sendable, CustomStringConvertible {
   /// The whole message.
   public let description: String
+
+  static let noThreads = StartError(description: "the system gives no more threads")
 }
