@@ -152,7 +152,7 @@ struct RecordTests {
     broker.outlet.answer(.refused)
     publish(source.record("k/1", "x", offset: 1))
     #expect(source.completed == [1] && broker.cores[0].counters.publishesRefused.now == 1)
-    #expect(broker.log.lines == ["a record could not be forwarded"])
+    #expect(broker.log.lines == ["a record from Kafka could not be taken to another Kafka topic"])
   }
 
   @Test func `a record with an invalid topic or past its expiry is completed and given to nobody`() {

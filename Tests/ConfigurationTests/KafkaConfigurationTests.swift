@@ -17,7 +17,7 @@ import Testing
     let kafka = try kafka("  bootstrap_servers: \(text)\n", ["SERVERS": "x:1,y:2"])
     guard case .external(let found) = kafka.cluster else { return #expect(Bool(false), "not external") }
     #expect(found.map(\.value) == servers)
-    #expect(kafka.instance == "sluice")
+    #expect(kafka.instance == "sluice" && kafka.hopsMax == nil)
   }
 
   @Test func `a server from a variable is not shown when it is wrong`() throws {
@@ -29,11 +29,11 @@ import Testing
   }
 
   @Test func `an embedded Kafka has topics with partitions`() throws {
-    let kafka = try kafka("  embedded: true\n  topics: {telemetry: 4, b-c_d.e: 1}\n  instance: edge-1\n")
+    let kafka = try kafka("  embedded: true\n  topics: {telemetry: 4, b-c_d.e: 1}\n  instance: edge-1\n  hops_max: 3\n")
     guard case .embedded(let topics) = kafka.cluster else { return #expect(Bool(false), "not embedded") }
     #expect(topics.map(\.name.value) == ["telemetry", "b-c_d.e"])
     #expect(topics.map(\.partitions) == [4, 1])
-    #expect(kafka.instance == "edge-1")
+    #expect(kafka.instance == "edge-1" && kafka.hopsMax == 3)
   }
 
   @Test func `properties keep their names and order, and what is secret is hidden`() throws {

@@ -8,10 +8,10 @@ import Testing
 @Suite(.serialized) struct RecordsFromKafkaTests {
   private typealias Header = (name: String, value: [UInt8]?)
 
-  /// The message that a mapping makes of one record.
+  /// The message that a mapping makes of one record, and what it counted.
   private func message(
     key: [UInt8]? = [0x6B], value: [UInt8]? = [1], headers: [Header] = [], publish: String = "x/{key}",
-    isRetain: Bool = false
+    isRetain: Bool = false, log: MemoryLog = MemoryLog(), counters: ((MappingCounters) -> Void)? = nil
   ) throws -> Message? {
     let kafka = try EmbeddedKafka()
     try kafka.createTopic("t", partitions: 1)
@@ -33,10 +33,11 @@ import Testing
       configuration: KafkaBridgeConfiguration(
         kafka: KafkaConfiguration(bootstrapServers: kafka.bootstrapServers),
         fromKafka: [FromKafkaMapping(name: "m", topic: "t", publish: publish, isRetain: isRetain)], origin: "me"),
-      log: MemoryLog())
+      log: log)
     try bridge.start(mailboxes: mailboxes)
     #expect(eventually { bridge.counters("m", .fromKafka).map { $0.delivered + $0.refused + $0.looped > 0 } ?? false })
     bridge.stop(timeoutSeconds: 10)
+    if let counted = bridge.counters("m", .fromKafka) { counters?(counted) }
     return mailboxes.records.first?.message
   }
 
@@ -77,9 +78,68 @@ import Testing
     #expect(Array(message.properties) == property(0x26, Array("good".utf8), [0x62]))
   }
 
+  @Test func `a property that a PUBLISH has once comes once, as the last header says`() throws {
+    let log = MemoryLog()
+    var counted = MappingCounters(name: "", direction: .fromKafka)
+    let message = try #require(
+      try message(
+        headers: [
+          ("mqtt.content-type", [0x61]), ("mqtt.response-topic", [0x61]), ("mqtt.correlation-data", [1]),
+          ("mqtt.payload-format", [0x31]), ("mqtt.content-type", [0x62]), ("mqtt.response-topic", [0x62]),
+          ("mqtt.correlation-data", [2]), ("mqtt.payload-format", [0x31]), ("a", [0x31]), ("a", [0x32]),
+        ], log: log
+      ) { counted = $0 })
+    let users = property(0x26, [0x61], [0x31]) + property(0x26, [0x61], [0x32])
+    #expect(Array(message.properties) == [1, 1] + property(3, [0x62]) + property(8, [0x62]) + property(9, [2]) + users)
+    #expect(counted.headersLeftOut == 4 && counted.delivered == 1)
+    #expect(log.text.contains { $0.contains("header=mqtt.content-type") && $0.contains("record=t/0 offset 0") })
+  }
+
+  @Test func `a last header that can't be carried doesn't bring back what it replaced`() throws {
+    let message = try #require(
+      try message(headers: [
+        ("mqtt.content-type", [0x61]), ("mqtt.content-type", [0xFF]), ("mqtt.response-topic", [0x61]),
+        ("mqtt.response-topic", [0x2B]), ("mqtt.correlation-data", [1]), ("mqtt.correlation-data", nil),
+        ("mqtt.payload-format", [0x31]), ("mqtt.payload-format", [0x30]),
+      ]))
+    #expect(Array(message.properties) == [])
+  }
+
+  @Test(
+    arguments: [
+      ([0x31], [0xFF], 1), ([0x31], [0x61, 0], 0), ([0x30], [0xFF], 0), ([0x32], [0x61], 1), ([], [0x61], 1),
+    ]
+      as [([UInt8], [UInt8], UInt64)])
+  func `a payload is called text only where it is`(format: [UInt8], value: [UInt8], leftOut: UInt64) throws {
+    var counted = MappingCounters(name: "", direction: .fromKafka)
+    let message = try #require(
+      try message(value: value, headers: [("mqtt.payload-format", format)]) { counted = $0 })
+    #expect(Array(message.properties) == (format == [0x31] && leftOut == 0 ? [1, 1] : []))
+    #expect(counted.headersLeftOut == leftOut)
+  }
+
+  @Test func `a topic with more levels than the broker takes is skipped, and the log says how many`() throws {
+    let log = MemoryLog()
+    var counted = MappingCounters(name: "", direction: .fromKafka)
+    let key = Array(repeating: UInt8(ascii: "/"), count: 31)
+    #expect(try message(key: key, publish: "x{key...}") != nil)
+    #expect(try message(key: key + key, publish: "x{key...}", log: log) { counted = $0 } == nil)
+    #expect(counted.refused == 1 && counted.delivered == 0)
+    #expect(
+      log.text.contains { $0.contains("63 levels; limits.topic_levels_max allows 32") && $0.contains("topic=x//") })
+  }
+
+  @Test func `a header that the topic wants and the record lacks is named in the log`() throws {
+    let log = MemoryLog()
+    #expect(try message(headers: [("area", [0x61])], publish: "{header:area}/{header:plant}", log: log) == nil)
+    #expect(log.text.contains { $0.contains("the header plant") && $0.contains("record=t/0 offset 0") })
+  }
+
   @Test func `at most 64 headers become user properties`() throws {
     let headers = (0..<100).map { Header(name: "h\($0)", value: [0x61]) }
-    let message = try #require(try message(headers: headers))
+    var counted = MappingCounters(name: "", direction: .fromKafka)
+    let message = try #require(try message(headers: headers) { counted = $0 })
+    #expect(counted.headersLeftOut == 36)
     #expect(Array(message.properties) == (0..<64).flatMap { property(0x26, Array("h\($0)".utf8), [0x61]) })
   }
 
@@ -103,9 +163,25 @@ import Testing
     #expect(message.payload.isEmpty && message.isRetain)
   }
 
-  @Test func `a record of the reader's own name is left out, one of another's is read`() throws {
-    #expect(try message(headers: [("sluice.origin", Array("me".utf8))]) == nil)
-    #expect(try message(headers: [("sluice.origin", Array("me too".utf8))]) != nil)
+  @Test func `a record that the reader wrote to this topic is left out, whatever else is read`() throws {
+    let log = MemoryLog()
+    var counted = MappingCounters(name: "", direction: .fromKafka)
+    #expect(try message(headers: [("sluice.origin", Array("me/t".utf8))], log: log) { counted = $0 } == nil)
+    #expect(counted.looped == 1 && counted.accepted == 0)
+    #expect(log.text.contains { $0.contains("the loop guard left out a record") && $0.contains("record=t/0 offset 0") })
+    // Of another broker, copied from another topic, or of no meaning at all.
+    for origin in ["you/t", "me/u", "me", "me/t2", ""] {
+      #expect(try message(headers: [("sluice.origin", Array(origin.utf8))]) != nil, "\(origin)")
+    }
     #expect(try message(headers: [("sluice.origin", nil)]) != nil)
+  }
+
+  @Test(
+    arguments: [
+      ([], 0), (["3"], 3), (["2", "5", "1"], 5), (["x"], 0), ([""], 0), (["-1"], 0), (["99999999999999999999"], 8),
+    ] as [([String], Int)])
+  func `a message knows how often it has been a record`(values: [String], hops: Int) throws {
+    let message = try #require(try message(headers: values.map { ("sluice.hops", Array($0.utf8)) }))
+    #expect(message.publisher.hops == hops && message.properties.isEmpty)
   }
 }

@@ -137,8 +137,22 @@ import Testing
       from: [FromKafkaMapping(name: "back", topic: "^c1-.*", publish: "x/{key}")])
     _ = bridge.publish("p/7")
     #expect(try RawReader.read("t", count: 1, from: kafka)?[0].headers == [])
-    #expect(try RawReader.read("c1-t", count: 1, from: kafka)?[0].headers == ["sluice.origin=me"])
+    #expect(try RawReader.read("c1-t", count: 1, from: kafka)?[0].headers == ["sluice.origin=me/c1-t"])
     bridge.stop(timeoutSeconds: 10)
+  }
+
+  @Test func `what comes from Kafka goes on with one hop more, and past the most not at all`() throws {
+    let bridge = try bridge([mapping()])
+    for hops in [0, 1, 7, 8] {
+      let source = Publisher(kafkaTopic: "other", hops: hops)
+      #expect(bridge.publish("p/7", [UInt8(hops)], by: source) == .accepted(obligations: 0))
+    }
+    let records = try #require(try RawReader.read("t", count: 3, from: kafka))
+    #expect(records.map(\.headers) == [["sluice.hops=1"], ["sluice.hops=2"], ["sluice.hops=8"]])
+    let counters = try #require(bridge.counters("m"))
+    #expect(counters.hopsExceeded == 1 && counters.accepted == 3 && counters.looped == 0)
+    #expect(log.text.contains { $0.contains("in a circle") && $0.contains("kafka_topic=t hops=8 topic=p/7") })
+    bridge.stop(timeoutSeconds: 5)
   }
 
   @Test(arguments: 0..<4 as Range<UInt64>)

@@ -67,6 +67,66 @@ struct TemplateTests {
     #expect(throws: Never.self) { try OutboundMapping(longest, index: 0) }
   }
 
+  @Test(
+    arguments: [
+      ("a/b", "{topic}", "holds a slash"), ("a/{x}", "{topic}", "holds a slash"),
+      ("a/{x}/#", "{topic}", "holds a slash"),
+      ("+/{x...}", "t", nil), ("a/{x}", "a/{x}", "holds \"/\""), ("a/{x}", "{x} b", "holds \" \""),
+      ("a/{x...}", "{x...}", "not {name...}"), ("a/{x...}", "t-{x}", nil), ("a/{x}", "{{x}}", "holds \"{\""),
+      ("a b", "{topic}", "can't be a Kafka topic"), ("..", "{topic}", "can't be a Kafka topic"), ("a", "{topic}", nil),
+      ("+", "{topic}", nil), ("{x}", "{topic}", nil), ("#", "{topic}", nil), ("a/#", "{topic}", nil),
+      ("a/{x}", String(repeating: "n", count: 250) + "{x}", "can't be"),
+      ("a/{x}", String(repeating: "n", count: 249) + "{x}", nil),
+      ("a/{x}", String(repeating: "n", count: 249) + "{qos}", "can't be"), ("a/{x}", "größe-{x}", "holds \"ö\""),
+      ("a/{x}", "{x|upper}", "unknown word \"upper\""), ("a/{x}", "{client}.{user}-{qos}_{certificate}", nil),
+    ] as [(String, String, String?)])
+  func `a Kafka topic that no publish can name is an error`(filter: String, topic: String, says: String?) {
+    let mapping = ToKafkaMapping(name: "m", filter: filter, topic: topic)
+    let errors = KafkaBridge.check(
+      KafkaBridgeConfiguration(kafka: KafkaConfiguration(bootstrapServers: "x"), toKafka: [mapping]))
+    if let says {
+      #expect(errors.count == 1 && errors[0].field == "topic" && errors[0].message.contains(says), "\(errors)")
+    } else {
+      #expect(errors.isEmpty, "\(errors)")
+    }
+  }
+
+  @Test func `a filter of more levels than topics have is an error`() throws {
+    let levels = Array(repeating: "+", count: 32).joined(separator: "/")
+    for (filter, count) in [(levels, 0), (levels + "/#", 0), (levels + "/a", 1), (levels + "/a/#", 1)] {
+      let errors = KafkaBridge.check(
+        KafkaBridgeConfiguration(
+          kafka: KafkaConfiguration(bootstrapServers: "x"),
+          toKafka: [ToKafkaMapping(name: "m", filter: filter, topic: "t")]))
+      #expect(errors.count == count && errors.allSatisfy { $0.message.contains("can never match") })
+    }
+  }
+
+  @Test(
+    arguments: [
+      ("t", "t", true), ("t", "^t.*", true), ("t", "u", false), ("tt-{x}", "tt-1", true), ("tt-{x}", "tu-1", false),
+      ("{x}-out", "a-out", true), ("{x}-out", "a-out-2", false), ("a-{x}-b-{x}-c", "a-1-b-2-c", true),
+      ("a-{x}-b-{x}-c", "a-1-c", false), ("{x}", "commands", false), ("dev-{x}", "^dev-", true),
+      ("dev-{x}", "^device", false),
+    ] as [(String, String, Bool)])
+  func `a topic that is mapped both ways is warned of`(writes: String, reads: String, warns: Bool) {
+    let warnings = KafkaBridge.warnings(
+      KafkaBridgeConfiguration(
+        kafka: KafkaConfiguration(bootstrapServers: "x"),
+        toKafka: [ToKafkaMapping(name: "out", filter: "a/{x}", topic: writes)],
+        fromKafka: [FromKafkaMapping(name: "in", topic: reads, publish: "b/{key}")]))
+    #expect(warnings.map(\.field) == (warns ? ["topic"] : []), "\(warnings)")
+    #expect(warnings.allSatisfy { $0.mapping == "out" && $0.message.contains("the mapping in reads") })
+  }
+
+  @Test func `a Kafka topic that only few publishes can name is warned of`() {
+    let warnings = KafkaBridge.warnings(
+      KafkaBridgeConfiguration(
+        kafka: KafkaConfiguration(bootstrapServers: "x"),
+        toKafka: [ToKafkaMapping(name: "m", filter: "a/#", topic: "{topic}")]))
+    #expect(warnings.count == 1 && warnings[0].message.contains("one level only"))
+  }
+
   @Test(arguments: [
     ("{devise}", 1, "did you mean device?"), ("a{plant", 1, "never closed"), ("a}b", 1, "closes nothing"),
     ("x{}", 2, "names nothing"),
@@ -86,7 +146,7 @@ struct TemplateTests {
 
   private func render(
     _ template: String, key: [UInt8]? = Array("k".utf8), header: [UInt8]? = Array("h".utf8)
-  ) throws -> Result<String, SkipReasonError> {
+  ) throws -> Result<String, SkipReason> {
     let template = try PublishTemplate(template)
     return (key ?? []).withUnsafeBytes { keyBytes in
       (header ?? []).withUnsafeBytes { headerBytes in
@@ -107,25 +167,53 @@ struct TemplateTests {
 
   @Test(
     arguments: [
-      (nil, SkipReason.noKey), ([], .empty), (Array("a/b".utf8), .slash), (Array("a+".utf8), .wildcard),
-      (Array("#".utf8), .wildcard),
-      ([0], .notText), ([0xC0, 0x80], .notText), ([0xED, 0xA0, 0x80], .notText), ([0xF4, 0x90, 0x80, 0x80], .notText),
-      ([0xC2, 0x85], .notText), ([0x61, 0xE2, 0x82], .notText), (Array("$SYS".utf8), .dollar),
-      (Array(repeating: 0x61, count: 65_536), .tooLong),
+      (nil, SkipReason.noKey), ([], .empty("{key}")), (Array("a/b".utf8), .slash("{key}")),
+      (Array("a+".utf8), .wildcard("{key}")), (Array("#".utf8), .wildcard("{key}")), ([0], .notText("{key}")),
+      ([0xC0, 0x80], .notText("{key}")), ([0xED, 0xA0, 0x80], .notText("{key}")),
+      ([0xF4, 0x90, 0x80, 0x80], .notText("{key}")), ([0xC2, 0x85], .notText("{key}")),
+      ([0x61, 0xE2, 0x82], .notText("{key}")), ([0xEF, 0xBF, 0xBF], .notText("{key}")),
+      ([0xEF, 0xB7, 0x90], .notText("{key}")), ([0xF0, 0x9F, 0xBF, 0xBE], .notText("{key}")),
+      (Array("$SYS".utf8), .dollar), (Array(repeating: 0x61, count: 65_536), .tooLong(bytes: 65_536)),
+      (Array(repeating: 0x61, count: 65_534), .tooLong(bytes: 65_536)),
     ] as [([UInt8]?, SkipReason)])
   func `a key that can't be in a topic skips the record`(key: [UInt8]?, reason: SkipReason) throws {
     switch try render("{key}/x", key: key) {
     case .success(let topic): Issue.record("made \(topic)")
-    case .failure(let error): #expect(error.reason == reason)
+    case .failure(let found): #expect(found == reason)
     }
   }
 
   @Test func `a missing header skips the record`() throws {
-    guard case .failure(let error) = try render("a/{header:h}", header: nil) else { return #expect(Bool(false)) }
-    #expect(error.reason == .noHeader)
+    guard case .failure(let reason) = try render("a/{header:h}", header: nil) else { return #expect(Bool(false)) }
+    #expect(reason == .noHeader("h") && reason.explanation.contains("header h,"))
   }
 
-  @Test(arguments: ["", "a/#", "a/+/b", "$SYS/{key}", "a/{client}", "a\u{1}"])
+  @Test(
+    arguments: [
+      (0xFFFD, true), (0xFDCF, true), (0xFDF0, true), (0x1F600, true), (0x1FFFD, true), (0xFEFF, true), (0xA0, true),
+      (0x10FFFD, true), (0xFFFE, false), (0xFFFF, false), (0xFDD0, false), (0xFDEF, false), (0x1FFFE, false),
+      (0x10FFFF, false), (0x9F, false), (0x7F, false),
+    ] as [(UInt32, Bool)])
+  func `noncharacters are not allowed and their neighbours are`(number: UInt32, isAllowed: Bool) throws {
+    let scalar = try #require(Unicode.Scalar(number))
+    let text = Array("a\(scalar)b".utf8)
+    #expect(text.withUnsafeBytes { MQTTText.isAllowed($0) } == isAllowed)
+    #expect(text.withUnsafeBytes { MQTTText.isWellFormed($0) })
+  }
+
+  @Test func `a payload is text whatever its characters are, if it is well-formed`() {
+    for text in ["", "a\u{0}b", "eight by\u{FFFF}tes, and 日本", "12345678é"] {
+      #expect(Array(text.utf8).withUnsafeBytes { MQTTText.isWellFormed($0) })
+    }
+    for bytes in [[0xFF], Array("12345678".utf8) + [0xC3], [0xED, 0xA0, 0x80]] as [[UInt8]] {
+      #expect(!bytes.withUnsafeBytes { MQTTText.isWellFormed($0) })
+    }
+  }
+
+  @Test(arguments: [
+    "", "a/#", "a/+/b", "$SYS/{key}", "a/{client}", "a\u{1}", "a\u{FFFF}", "{header:a|b}", "{key|x}",
+    String(repeating: "a/", count: 32) + "{key}", String(repeating: "a", count: 65_536),
+  ])
   func `a publish template that can't make a topic is refused`(text: String) {
     #expect(throws: MappingError.self) { try PublishTemplate(text) }
   }

@@ -34,6 +34,11 @@ public final class KafkaBridge: Outlet {
     ParsedMappings.check(configuration)
   }
 
+  /// What in the mappings is allowed and probably not meant; empty also when something is wrong with them.
+  public static func warnings(_ configuration: KafkaBridgeConfiguration) -> [MappingWarning] {
+    ParsedMappings.warnings(configuration)
+  }
+
   /// Checks the configuration and makes the producer, which begins to connect; it does not wait for Kafka. Throws the
   /// first ``MappingError``, or the client's error, which says which property is wrong and why.
   public init(configuration: KafkaBridgeConfiguration, log: any Log) throws {

@@ -16,6 +16,11 @@ public struct KafkaBridgeLimits: Sendable {
   /// Most user properties of a publish, and most headers of a record, that are carried over. Each is work and memory
   /// that someone outside asks for.
   public var userPropertiesMax = 64
+  /// Most levels of a topic that a record is published to: the broker's own limit.
+  public var topicLevelsMax = 32
+  /// Most times that a message goes from Kafka to MQTT and back to Kafka, through whichever brokers with this bound.
+  /// Chains of a few are in use; what goes on is a circle.
+  public var hopsMax = 8
   /// How often Kafka is asked whether it can be reached, and whether records move.
   public var watchSeconds = 10
   /// Most mappings of each direction.

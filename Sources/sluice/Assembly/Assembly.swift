@@ -191,9 +191,12 @@ struct Assembly {
     let bridge = KafkaBridgeConfiguration(
       kafka: client, toKafka: configuration.mappings.toKafka.map { ToKafkaMapping($0) },
       fromKafka: configuration.mappings.fromKafka.map { FromKafkaMapping($0, instance: kafka.instance) },
-      origin: kafka.instance)
+      origin: kafka.instance, limits: KafkaBridgeLimits(kafka, configuration.limits))
     for error in KafkaBridge.check(bridge) {
       errors.append(ConfigurationError(error, in: configuration.mappings))
+    }
+    for warning in KafkaBridge.warnings(bridge) {
+      warnings.append(ConfigurationWarning(warning, in: configuration.mappings))
     }
     return bridge
   }

@@ -1,3 +1,4 @@
+import BrokerCore
 import Configuration
 import KafkaBridge
 import KafkaClient
@@ -46,27 +47,47 @@ extension FromKafkaMapping {
   }
 }
 
+extension KafkaBridgeLimits {
+  /// The bridge's bounds that are configured, or follow from the broker's.
+  init(_ kafka: KafkaSection, _ limits: LimitsConfiguration) {
+    self.init()
+    topicLevelsMax = Limits(limits).topicLevelsMax
+    if let given = kafka.hopsMax { hopsMax = given }
+  }
+}
+
 extension ConfigurationError {
   /// What the bridge found in a mapping, at the place of the field that it names.
   init(_ error: MappingError, in mappings: MappingsConfiguration) {
-    let place = Self.place(of: error, in: mappings)
-    self.init(place: place ?? SourcePlace(file: mappings.file, line: 0, column: 0), message: error.message)
+    self.init(place: mappings.place(of: error.field, in: error.mapping), message: error.message)
   }
+}
 
-  private static func place(of error: MappingError, in mappings: MappingsConfiguration) -> SourcePlace? {
-    if let mapping = mappings.toKafka.first(where: { $0.name.value == error.mapping }) {
-      switch error.field {
+extension ConfigurationWarning {
+  /// What the bridge doubts about a mapping, at the place of the field that it names.
+  init(_ warning: MappingWarning, in mappings: MappingsConfiguration) {
+    self.init(place: mappings.place(of: warning.field, in: warning.mapping), message: warning.message)
+  }
+}
+
+extension MappingsConfiguration {
+  /// Where a field of a mapping is written; the mapping if it isn't, and the file if there is none of that name.
+  fileprivate func place(of field: String, in name: String) -> SourcePlace {
+    if let mapping = toKafka.first(where: { $0.name.value == name }) {
+      switch field {
       case "filter": return mapping.filter.place
       case "topic": return mapping.topic.place
       case "key": return mapping.key?.place ?? mapping.place
       case "acknowledge": return mapping.acknowledge.place
       default:
-        let header = mapping.headers.first { "headers.\($0.name.value)" == error.field }
+        let header = mapping.headers.first { "headers.\($0.name.value)" == field }
         return header?.value.place ?? mapping.place
       }
     }
-    guard let mapping = mappings.fromKafka.first(where: { $0.name.value == error.mapping }) else { return nil }
-    switch error.field {
+    guard let mapping = fromKafka.first(where: { $0.name.value == name }) else {
+      return SourcePlace(file: file, line: 0, column: 0)
+    }
+    switch field {
     case "topic": return mapping.topic.place
     case "publish": return mapping.publish.place
     case "group": return mapping.group?.place ?? mapping.place

@@ -47,5 +47,8 @@ extension BridgeFigures {
     refused = counters.refused
     expired = counters.expired
     open = counters.open
+    looped = counters.looped
+    hopsExceeded = counters.hopsExceeded
+    headersLeftOut = counters.headersLeftOut
   }
 }

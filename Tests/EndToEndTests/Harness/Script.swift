@@ -16,6 +16,8 @@ enum Script: String, Sendable {
   case listeners
   /// Clients that a PROXY header gives an address.
   case address
+  /// Records of odd bytes from Kafka, and a strict decoder of what comes out.
+  case records
   /// A publisher that notes what was acknowledged.
   case publisher
 

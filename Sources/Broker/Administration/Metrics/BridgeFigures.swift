@@ -1,4 +1,4 @@
-/// What one mapping of the bridge has counted in one direction. All five must be read as of one moment, or the
+/// What one mapping of the bridge has counted in one direction. What balances must be read as of one moment, or the
 /// imbalance is not 0.
 public struct BridgeFigures: Sendable, Equatable {
   /// Which way.
@@ -23,6 +23,12 @@ public struct BridgeFigures: Sendable, Equatable {
   public var expired: UInt64 = 0
   /// Not yet done.
   public var open: UInt64 = 0
+  /// Left out by the loop guard as an echo.
+  public var looped: UInt64 = 0
+  /// Left out because it had gone from Kafka to Kafka as often as is allowed.
+  public var hopsExceeded: UInt64 = 0
+  /// Headers of records that MQTT can't carry.
+  public var headersLeftOut: UInt64 = 0
 
   /// A mapping that has counted nothing.
   public init(mapping: String, direction: Direction) {

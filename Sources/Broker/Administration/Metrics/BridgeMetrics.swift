@@ -11,10 +11,18 @@ public struct BridgeMetrics: MetricsSource {
     func family(_ definition: MetricDefinition, _ value: (BridgeFigures) -> MetricValue) -> MetricFamily {
       MetricFamily(definition, now.map { MetricSample([$0.mapping, $0.direction.rawValue], value($0)) })
     }
+    let looped = MetricFamily(
+      .bridgeLoopedTotal,
+      now.flatMap { figures in
+        [("echo", figures.looped), ("hops", figures.hopsExceeded)].map { reason, count in
+          MetricSample([figures.mapping, figures.direction.rawValue, reason], .count(count))
+        }
+      })
     return [
       family(.bridgeAcceptedTotal) { .count($0.accepted) }, family(.bridgeDeliveredTotal) { .count($0.delivered) },
       family(.bridgeRefusedTotal) { .count($0.refused) }, family(.bridgeExpiredTotal) { .count($0.expired) },
       family(.bridgeOpen) { .count($0.open) }, family(.bridgeImbalance) { .integer($0.imbalance) },
+      looped, family(.bridgeHeadersLeftOutTotal) { .count($0.headersLeftOut) },
     ]
   }
 }

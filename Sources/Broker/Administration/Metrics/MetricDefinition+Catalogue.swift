@@ -69,6 +69,14 @@ extension MetricDefinition {
   public static let bridgeImbalance = MetricDefinition(
     .gauge, "bridge_imbalance", ["mapping", "direction"],
     help: "accepted - delivered - refused - expired - open. Anything but 0 is a fault of the broker: please report it.")
+  /// What the loop guard left out.
+  public static let bridgeLoopedTotal = MetricDefinition(
+    .counter, "bridge_looped_total", ["mapping", "direction", "reason"],
+    help: "Messages or records that the loop guard left out: echoes, and what went from Kafka to Kafka too often.")
+  /// What a record had that MQTT can't carry.
+  public static let bridgeHeadersLeftOutTotal = MetricDefinition(
+    .counter, "bridge_headers_left_out_total", ["mapping", "direction"],
+    help: "Headers of records that MQTT can't carry, and that their messages went without.")
 
   /// What was built.
   public static let buildInfo = MetricDefinition(
@@ -95,6 +103,7 @@ extension MetricDefinition {
     publishRefusedTotal, subscriptionsRefusedTotal, messagesDroppedTotal, acknowledgeTimeoutsTotal, sessions,
     subscriptions, retainedMessages, retainedBytes, bytesReceivedTotal, bytesSentTotal, tlsHandshakesTotal,
     bridgeAcceptedTotal, bridgeDeliveredTotal, bridgeRefusedTotal, bridgeExpiredTotal, bridgeOpen, bridgeImbalance,
+    bridgeLoopedTotal, bridgeHeadersLeftOutTotal,
     buildInfo, processStartTime, processCPU, processResidentMemory, processOpenDescriptors, processDescriptorsMax,
   ]
 }

@@ -9,6 +9,9 @@ public final class Publisher: Sendable {
   /// The Kafka topic from which the message came, or nil when a client published it. A mapping to that same Kafka topic
   /// leaves the message out: the loop guard.
   public let kafkaTopic: String?
+  /// How many times the message has been a record that was made of a record, through whichever brokers; 0 when a client
+  /// published it. What goes back to Kafka once more carries one more, and past a bound it doesn't go.
+  public let hops: Int
   /// The name of its session in the broker: unlike a client identifier, no two clients below different mount points
   /// have the same.
   let sessionName: [UInt8]
@@ -19,6 +22,7 @@ public final class Publisher: Sendable {
     self.userName = userName
     self.certificateName = certificateName
     self.kafkaTopic = nil
+    hops = 0
     sessionName = clientID
   }
 
@@ -28,15 +32,17 @@ public final class Publisher: Sendable {
     userName = other.userName
     certificateName = other.certificateName
     kafkaTopic = nil
+    hops = 0
     sessionName = mountPoint.sessionName(other.clientID)
   }
 
-  /// Describes a Kafka topic whose records are published to MQTT clients.
-  public init(kafkaTopic: String) {
+  /// Describes a Kafka topic whose records are published to MQTT clients, and how many `hops` those have behind them.
+  public init(kafkaTopic: String, hops: Int = 0) {
     clientID = []
     userName = []
     certificateName = []
     self.kafkaTopic = kafkaTopic
+    self.hops = hops
     sessionName = []
   }
 }

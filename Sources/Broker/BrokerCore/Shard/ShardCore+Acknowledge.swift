@@ -142,7 +142,12 @@ extension ShardCore {
         } else {
           // Nobody can be asked to send it again, so nobody can be told but the log.
           counters.publishesRefused.add()
-          state.log.log(.warning, "a record could not be forwarded")
+          state.log.log(
+            .warning, "a record from Kafka could not be taken to another Kafka topic",
+            [
+              ("from_kafka_topic", view.publisher.kafkaTopic ?? ""),
+              ("topic", String(decoding: view.topic.prefix(LogLine.valueBytesMax + 1), as: UTF8.self)),
+            ])
         }
       }
       obligations += distribute(view, on: route, publisherSerial: 0, token: token)

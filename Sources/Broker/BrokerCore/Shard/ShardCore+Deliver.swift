@@ -147,11 +147,26 @@ extension ShardCore {
   @inline(never)
   private func tooLarge(_ fan: inout FanOut, _ client: Client, _ written: Int, _ packetID: UInt16) {
     client.output.removeLast(written)
-    counters.droppedTooLarge.add()
+    countTooLarge(client, topic: fan.view.topic, payload: fan.view.payload, written)
     guard packetID != 0, let session = client.session else { return }
     guard case .completed(let kept) = session.outbound.abandon(packetID), let kept, kept.token != .none else { return }
     // Not discharged: the entry's obligations are still being counted, and it would be closed by this one.
     fan.obligations &-= 1
+  }
+
+  /// `written` is the packet's size, or 0 where it is larger than any may be.
+  private func countTooLarge(
+    _ client: Client, topic: UnsafeRawBufferPointer, payload: UnsafeRawBufferPointer, _ written: Int
+  ) {
+    counters.droppedTooLarge.add()
+    state.log.log(
+      .info, "a message was not sent: its receiver doesn't take so large a packet",
+      [
+        ("client", String(decoding: client.clientID, as: UTF8.self)),
+        ("topic", String(decoding: topic.prefix(LogLine.valueBytesMax + 1), as: UTF8.self)),
+        ("bytes", String(written == 0 ? payload.count : written)),
+        ("bytes_max", String(min(client.packetBytesMax, DecodingLimits.remainingLengthMax))),
+      ])
   }
 
   private func enqueue(_ fan: inout FanOut, _ receiver: Receiver, _ qos: QoS, _ isRetain: Bool) {
@@ -253,7 +268,7 @@ extension ShardCore {
     let written = client.output.count - before
     if written > client.packetBytesMax || written == 0 {
       client.output.removeLast(written)
-      counters.droppedTooLarge.add()
+      message.withParts { topic, _, payload in countTooLarge(client, topic: topic, payload: payload, written) }
       return false
     }
     counters.countSent(qos)

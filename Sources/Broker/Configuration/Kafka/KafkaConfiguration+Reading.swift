@@ -7,6 +7,7 @@ extension KafkaConfiguration {
     let servers = section.optional("bootstrap_servers")
     let topics = section.optional("topics")
     let instance = section.optional("instance")?.instanceName()
+    hopsMax = section.optional("hops_max")?.number(.count, in: 1...100)?.value
     properties =
       section.optional("properties")?.entries()?.compactMap { KafkaProperty($0.name, $0.value) } ?? []
     if servers == nil, !isEmbedded {

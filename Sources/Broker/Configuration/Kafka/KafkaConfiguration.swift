@@ -26,4 +26,6 @@ public struct KafkaConfiguration: Sendable {
   public let properties: [KafkaProperty]
   /// `instance`: the name of this Sluice towards Kafka, 1 to 64 letters, digits, `.`, `_` and `-`. "sluice" by default.
   public let instance: String
+  /// `hops_max`: how often a message may go from Kafka to MQTT and back, 1 to 100; nil leaves it to the bridge.
+  public let hopsMax: Int?
 }

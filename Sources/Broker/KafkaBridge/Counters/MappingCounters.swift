@@ -22,6 +22,11 @@ public struct MappingCounters: Sendable, Equatable {
   public var expired: UInt64 = 0
   /// Under way.
   public var open: UInt64 = 0
-  /// Left out by the loop guard; not among the accepted.
+  /// Left out by the loop guard as an echo: it would come back to the Kafka topic that it came from, or this broker had
+  /// written it there. Not among the accepted.
   public var looped: UInt64 = 0
+  /// Left out because it had gone from Kafka to Kafka as often as is allowed. Not among the accepted.
+  public var hopsExceeded: UInt64 = 0
+  /// Headers of records that MQTT can't carry; the rest of the record was delivered.
+  public var headersLeftOut: UInt64 = 0
 }

@@ -5,6 +5,7 @@ internal import Synchronization
 final class OutboundCounters: Sendable {
   let accepted = Atomic<UInt64>(0)
   let looped = Atomic<UInt64>(0)
+  let hopsExceeded = Atomic<UInt64>(0)
   let refused = Atomic<UInt64>(0)
   // Shards write what stands above for each message, the delivery thread what stands below for each batch.
   private let padding: InlineArray<16, UInt64> = .init(repeating: 0)
@@ -22,6 +23,7 @@ final class OutboundCounters: Sendable {
     counters.delivered = delivered.load(ordering: .acquiring)
     counters.refused = refused.load(ordering: .acquiring)
     counters.looped = looped.load(ordering: .relaxed)
+    counters.hopsExceeded = hopsExceeded.load(ordering: .relaxed)
     counters.accepted = accepted.load(ordering: .acquiring)
     counters.open = counters.accepted &- counters.delivered &- counters.refused
     return counters

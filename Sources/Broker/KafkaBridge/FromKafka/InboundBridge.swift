@@ -18,14 +18,21 @@ final class InboundBridge: KafkaConsumerHandler, RecordSource {
   private let state: Mutex<InboundState>
   private let consumer = Mutex<KafkaConsumer?>(nil)
   private let lostPlace = Mutex<String?>(nil)
-  private let limiters = Mutex<[String: LogLimiter]>([:])
+  private let hopsMax: Int
+  private let limiters = Mutex<[Telling: LogLimiter]>([:])
+
+  /// What is told now and then, each with its own limiter.
+  private enum Telling: Hashable {
+    case disturbed
+    case skipped(SkipReason.Kind)
+    case looped
+    case leftOut
+  }
 
   /// What only the consumer's thread touches.
   private struct Reading {
-    /// Publishers by the topic that they name.
-    var publishers: [String: Publisher] = [:]
-    /// Topics by the consumer's cheap identity.
-    var topics: [Int: String] = [:]
+    /// Topics by the consumer's cheap identity, of the partitions that it has now.
+    var topics: [Int: SourceTopic] = [:]
     var posts: [[SourceRecord]]
   }
   private let reading: Mutex<Reading>
@@ -38,8 +45,9 @@ final class InboundBridge: KafkaConsumerHandler, RecordSource {
     self.origin = origin
     membership = Self.membership(of: mapping, origin: origin)
     reader = RecordReader(
-      template: template, qos: mapping.qos, isRetain: mapping.isRetain, origin: Array(origin.utf8),
-      userPropertiesMax: limits.userPropertiesMax)
+      template: template, qos: mapping.qos, isRetain: mapping.isRetain, userPropertiesMax: limits.userPropertiesMax,
+      topicLevelsMax: limits.topicLevelsMax)
+    hopsMax = limits.hopsMax
     self.mailboxes = mailboxes
     self.log = log
     state = Mutex(InboundState(name: mapping.name, limits: limits))
@@ -100,7 +108,7 @@ final class InboundBridge: KafkaConsumerHandler, RecordSource {
 
   func failed(_ error: KafkaError) {
     if error.code == .fencedInstanceID { return losePlace() }
-    say(.warning, "reading from Kafka is disturbed", reason: error.reason)
+    say(.disturbed, .warning, "reading from Kafka is disturbed", [("reason", error.reason)])
   }
 
   /// Another consumer came with this one's name. The log line is never held back: it is written once each time.
@@ -131,33 +139,48 @@ final class InboundBridge: KafkaConsumerHandler, RecordSource {
   ) {
     let topic = topic(of: record, &reading)
     // Read before its partition was taken away: its next owner reads it again.
-    guard let number = state.number(of: KafkaTopicPartition(topic: topic, partition: record.partition)) else { return }
-    switch reader.read(record, topic: topic, publisher: publisher(of: topic, &reading)) {
-    case .looped: state.pass(number, offset: record.offset, isLooped: true, &wishes)
-    case .skipped(let reason):
+    let place = KafkaTopicPartition(topic: topic.name, partition: record.partition)
+    guard let number = state.number(of: place) else { return }
+    switch reader.read(record, from: topic) {
+    case .looped:
+      state.pass(number, offset: record.offset, isLooped: true, &wishes)
+      say(
+        .looped, .info, "the loop guard left out a record that this Sluice wrote to the Kafka topic itself",
+        [("record", "\(place) offset \(record.offset)")])
+    case .skipped(let reason, let name):
       state.pass(number, offset: record.offset, isLooped: false, &wishes)
-      let place = "\(topic)/\(record.partition) offset \(record.offset)"
-      say(.warning, "a record from Kafka was skipped", reason: reason.explanation, place: place)
-    case .message(let message):
+      // Of a topic no more than the log takes.
+      let shown = name.map { [("topic", String(decoding: $0.prefix(LogLine.valueBytesMax + 1), as: UTF8.self))] }
+      say(
+        .skipped(reason.kind), .warning, "a record from Kafka was skipped",
+        [("reason", reason.explanation), ("record", "\(place) offset \(record.offset)")] + (shown ?? []))
+    case .message(let message, let leftOut, let leftOutCount):
+      if let leftOut { tell(leftOut, leftOutCount, place, record.offset, &state) }
       guard let opened = state.open(number, offset: record.offset, bytes: message.bytes.count, &wishes) else { return }
       let position = RecordPosition(partition: opened, offset: record.offset)
       reading.posts[state.shard(of: opened)].append(SourceRecord(message: message, position: position, source: self))
     }
   }
 
-  private func topic(of record: borrowing KafkaRecord, _ reading: inout Reading) -> String {
-    let identity = record.topicIdentity
-    if let known = reading.topics[identity] { return known }
-    let topic = record.topic
-    reading.topics[identity] = topic
-    return topic
+  private func tell(
+    _ leftOut: PropertiesWriter.LeftOut, _ count: Int, _ place: KafkaTopicPartition, _ offset: Int64,
+    _ state: inout InboundState
+  ) {
+    state.leftOut(headers: count)
+    say(
+      .leftOut, .info, "headers of a record from Kafka were left out: MQTT can't carry them",
+      [
+        ("headers", String(count)), ("header", leftOut.header), ("reason", leftOut.reason),
+        ("record", "\(place) offset \(offset)"),
+      ])
   }
 
-  private func publisher(of topic: String, _ reading: inout Reading) -> Publisher {
-    if let known = reading.publishers[topic] { return known }
-    let made = Publisher(kafkaTopic: topic)
-    reading.publishers[topic] = made
-    return made
+  private func topic(of record: borrowing KafkaRecord, _ reading: inout Reading) -> SourceTopic {
+    let identity = record.topicIdentity
+    if let known = reading.topics[identity] { return known }
+    let topic = SourceTopic(name: record.topic, instance: origin, hopsMax: hopsMax)
+    reading.topics[identity] = topic
+    return topic
   }
 
   /// The same for a partition at every start, as long as the number of shards is the same (FNV-1a).
@@ -189,16 +212,15 @@ final class InboundBridge: KafkaConsumerHandler, RecordSource {
     }
   }
 
-  private func say(_ level: LogLevel, _ event: String, reason: String, place: String? = nil) {
+  private func say(
+    _ telling: Telling, _ level: LogLevel, _ event: String, _ fields: @autoclosure () -> [(name: String, value: String)]
+  ) {
+    guard level >= log.level else { return }
     let now = monotonicSeconds()
-    let admitted = limiters.withLock { limiters in
-      let key = limiters.count < 100 || limiters[reason] != nil ? reason : ""
-      return limiters[key, default: LogLimiter()].admit(atSeconds: now)
-    }
+    let admitted = limiters.withLock { $0[telling, default: LogLimiter()].admit(atSeconds: now) }
     guard let suppressed = admitted else { return }
-    log.log(
+    log.write(
       level, event,
-      [("mapping", name), ("reason", reason)] + (place.map { [("record", $0)] } ?? [])
-        + (suppressed > 0 ? [("more_since_last_time", String(suppressed))] : []))
+      [("mapping", name)] + fields() + (suppressed > 0 ? [("more_since_last_time", String(suppressed))] : []))
   }
 }

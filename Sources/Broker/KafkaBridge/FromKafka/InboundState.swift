@@ -66,6 +66,9 @@ struct InboundState {
     pauseIfFull(number, &wishes)
   }
 
+  /// So many headers of a record could not be carried.
+  mutating func leftOut(headers: Int) { counters.headersLeftOut += UInt64(headers) }
+
   /// A record's obligations are all discharged. One that isn't open changes nothing.
   mutating func complete(_ position: RecordPosition, _ wishes: inout Wishes) {
     // Asked in place: a copy that is still alive would make the change below copy the whole tracker.

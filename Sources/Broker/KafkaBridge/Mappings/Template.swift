@@ -59,6 +59,12 @@ struct Template: Sendable {
     var name = String(decoding: inner, as: UTF8.self)
     let isMulti = name.hasSuffix("...")
     if isMulti { name.removeLast(3) }
+    if let bar = inner.firstIndex(of: UInt8(ascii: "|")) {
+      let word = String(decoding: inner[(bar + 1)...], as: UTF8.self)
+      throw MappingError(
+        offset: bar + 1,
+        "unknown word \"\(word)\" after |: a variable is a name alone, such as {\(name.prefix { $0 != "|" })}")
+    }
     if vocabulary.knowsHeaders, name.hasPrefix("header:") {
       let header = Array(name.utf8.dropFirst("header:".utf8.count))
       guard !header.isEmpty else {

@@ -17,6 +17,22 @@ enum TemplateVariable: Sendable, Equatable {
     }
   }
 
+  /// The variable as a template of records has it, for people.
+  var text: String {
+    switch self {
+    case .capture: "{capture}"
+    case .client: "{client}"
+    case .user: "{user}"
+    case .certificate: "{certificate}"
+    case .qos: "{qos}"
+    case .topic: "{topic}"
+    case .key: "{key}"
+    case .partition: "{partition}"
+    case .offset: "{offset}"
+    case .header(let name): "{header:\(String(decoding: name, as: UTF8.self))}"
+    }
+  }
+
   static func isName(_ text: String) -> Bool {
     guard let first = text.utf8.first, isLetter(first) else { return false }
     return text.utf8.allSatisfy {

@@ -35,6 +35,16 @@ struct TopicFilter: Sendable {
     }
   }
 
+  /// Throws when only topics with more levels than a client may publish to could match.
+  func check(levelsMax: Int) throws(MappingError) {
+    var levelsMin = levels.count
+    if case .multi = levels.last { levelsMin -= 1 }
+    guard levelsMin <= levelsMax else {
+      throw MappingError(
+        "the filter has \(levelsMin) levels and can never match: limits.topic_levels_max allows \(levelsMax)")
+    }
+  }
+
   private mutating func parseLevel(_ level: ArraySlice<UInt8>) throws(MappingError) -> Level {
     let offset = level.startIndex
     if level.elementsEqual([UInt8(ascii: "+")]) { return .single(capture: nil) }

@@ -42,7 +42,7 @@ final class DeliveryDesk: Sendable {
     let refusal = Refusal(code)
     if index < mappings.count {
       mappings[index].counters.refuse()
-      mappings[index].explain(refusal, topic: nil, to: log)
+      mappings[index].explain(refusal, topic: nil, kafkaTopic: nil, to: log)
     }
     return refusal.isForNow ? .refusedForQuota : .refused
   }

@@ -25,7 +25,7 @@ final class OutboundBridge: Sendable {
   let producer: KafkaProducer
   private let limits: KafkaBridgeLimits
   private let log: any Log
-  private let originBytes: [UInt8]
+  private let instance: String
   private let inboundTopics: [KafkaTopicPattern]
 
   init(
@@ -36,7 +36,7 @@ final class OutboundBridge: Sendable {
     self.producer = producer
     self.limits = limits
     self.log = log
-    originBytes = Array(origin.utf8)
+    instance = origin
     self.inboundTopics = inboundTopics
   }
 
@@ -58,7 +58,7 @@ final class OutboundBridge: Sendable {
 
   /// The mark for records in this Kafka topic, where some mapping may read them back; a header less otherwise.
   private func origin(_ topic: String) -> [UInt8]? {
-    inboundTopics.contains { $0.matches(topic) } ? originBytes : nil
+    inboundTopics.contains { $0.matches(topic) } ? RecordOrigin.value(instance: instance, topic: topic) : nil
   }
 
   func forward(_ publish: PublishView, on plan: OutletPlan, token: ObligationToken) -> ForwardOutcome {
@@ -66,18 +66,13 @@ final class OutboundBridge: Sendable {
     if let refusal = refusalBeforehand(publish, plan, token) {
       return refuse(publish, plan.routes[...], refusal)
     }
-    // The loop guard: what came from a Kafka topic doesn't go back to it.
-    let source = publish.publisher.kafkaTopic
     var obligations = 0
     for index in plan.routes.indices {
       let route = plan.routes[index]
       let counters = route.mapping.counters
       let promises = route.mapping.promises && token != .none
       let (topic, refusal) = route.topic != nil ? (route.topic, nil) : target(of: route, publish)
-      if let source, topic?.name == source {
-        counters.looped.wrappingAdd(1, ordering: .relaxed)
-        continue
-      }
+      if publish.publisher.kafkaTopic != nil, isLeftOut(publish, route, topic) { continue }
       counters.accept()
       var failure = refusal
       if let topic {
@@ -89,7 +84,7 @@ final class OutboundBridge: Sendable {
         continue
       }
       counters.refuse()
-      route.mapping.explain(failure, topic: publish.topic, to: log)
+      explain(failure, publish, route)
       guard promises else { continue }
       if obligations == 0 {
         _ = refuse(publish, plan.routes[(index + 1)...], failure)
@@ -128,9 +123,34 @@ final class OutboundBridge: Sendable {
     for route in routes {
       route.mapping.counters.accept()
       route.mapping.counters.refuse()
-      route.mapping.explain(refusal, topic: publish.topic, to: log)
+      explain(refusal, publish, route)
     }
     return refusal.isForNow ? .refusedForQuota : .refused
+  }
+
+  /// The loop guard: what came from a Kafka topic doesn't go back to it, nor from topic to topic without end.
+  private func isLeftOut(_ publish: PublishView, _ route: KafkaRoute, _ topic: KafkaTopic?) -> Bool {
+    let publisher = publish.publisher
+    let counters = route.mapping.counters
+    if let topic, topic.name == publisher.kafkaTopic {
+      counters.looped.wrappingAdd(1, ordering: .relaxed)
+      route.mapping.tellLooped(topic: publish.topic, kafkaTopic: topic.name, to: log)
+      return true
+    }
+    guard publisher.hops >= limits.hopsMax else { return false }
+    counters.hopsExceeded.wrappingAdd(1, ordering: .relaxed)
+    route.mapping.tellHopsExceeded(publisher.hops, topic: publish.topic, kafkaTopic: topic?.name, to: log)
+    return true
+  }
+
+  private func explain(_ refusal: Refusal, _ publish: PublishView, _ route: KafkaRoute) {
+    route.mapping.explain(
+      refusal, topic: publish.topic,
+      kafkaTopic: route.topic?.name
+        ?? String(
+          decoding: context(route, publish).render(route.mapping.topic).prefix(LogLine.valueBytesMax + 1),
+          as: UTF8.self),
+      bytes: refusal == .tooLarge ? (publish.payload.count, producer.messageBytesMax) : nil, to: log)
   }
 
   /// The target where the publisher has a say in it. Slower: the name is made for each publish.
@@ -176,7 +196,8 @@ final class OutboundBridge: Sendable {
 
   private func headers(_ publish: PublishView, _ route: KafkaRoute, _ topic: KafkaTopic) -> KafkaHeaders? {
     let set = route.mapping.headerSet
-    if route.headers.isEmpty, set == .none, route.topic != nil { return nil }
+    let isFromKafka = publish.publisher.kafkaTopic != nil
+    if route.headers.isEmpty, set == .none, route.topic != nil, !isFromKafka { return nil }
     var headers = KafkaHeaders(capacity: route.headers.count)
     for header in route.headers {
       withValue(of: header.value, route, publish) { value in
@@ -188,6 +209,7 @@ final class OutboundBridge: Sendable {
     if route.topic == nil, let mark = origin(topic.name) {
       mark.withUnsafeBytes { headers.add(name: RecordHeaderNames.origin.bytes, value: $0) }
     }
+    if isFromKafka { OutboundMapping.addHops(publish.publisher.hops + 1, to: &headers) }
     if set != .none, publish.properties.count > 0 { route.mapping.addProperties(publish.properties, to: &headers) }
     if set == .all { route.mapping.addFlags(of: publish, to: &headers) }
     return headers

@@ -26,6 +26,11 @@ extension OutboundMapping {
     }
   }
 
+  /// Writes how often the record has been one before: whatever the header set is, or circles would not end.
+  static func addHops(_ hops: Int, to headers: inout KafkaHeaders) {
+    add(RecordHeaderNames.hops, number: UInt32(clamping: hops), to: &headers)
+  }
+
   /// Writes the flags of the set `all`: only what differs from the default.
   func addFlags(of publish: PublishView, to headers: inout KafkaHeaders) {
     let qos = level(of: publish.qos)

@@ -7,9 +7,10 @@ final class OutboundMapping: Sendable {
   let index: Int
   let name: String
   let filter: TopicFilter
-  let topic: Template
+  let kafkaTopic: KafkaTopicTemplate
+  var topic: Template { kafkaTopic.template }
   /// The template's text, for people.
-  let topicText: String
+  var topicText: String { kafkaTopic.text }
   /// nil: no key.
   let key: Template?
   let headers: [(name: [UInt8], value: Template)]
@@ -17,22 +18,30 @@ final class OutboundMapping: Sendable {
   /// Whether the publisher waits for Kafka.
   let promises: Bool
   let counters = OutboundCounters()
-  private let limiters = Mutex<[Refusal: LogLimiter]>([:])
+  private let limiters = Mutex<[Telling: LogLimiter]>([:])
+
+  /// What is told now and then, each with its own limiter.
+  private enum Telling: Hashable {
+    case refused(Refusal)
+    case looped
+    case hops
+  }
 
   /// Throws the first thing that is wrong with the mapping.
-  init(_ mapping: ToKafkaMapping, index: Int) throws(MappingError) {
+  init(
+    _ mapping: ToKafkaMapping, index: Int, levelsMax: Int = KafkaBridgeLimits().topicLevelsMax
+  ) throws(MappingError) {
     self.index = index
     name = mapping.name
-    topicText = mapping.topic
-    let filter = try located(mapping.name, "filter") { () throws(MappingError) in try TopicFilter(mapping.filter) }
+    let filter = try located(mapping.name, "filter") { () throws(MappingError) in
+      let filter = try TopicFilter(mapping.filter)
+      try filter.check(levelsMax: levelsMax)
+      return filter
+    }
     self.filter = filter
     let vocabulary = TemplateVocabulary.toKafka(captures: filter.captures)
-    topic = try located(mapping.name, "topic") { () throws(MappingError) in
-      let topic = try Template(mapping.topic, vocabulary)
-      if let constant = topic.constant, !KafkaTopic.isLegal(name: constant) {
-        throw MappingError("\"\(mapping.topic)\" can't be a Kafka topic: 1 to 249 of a-z A-Z 0-9 . _ - are allowed")
-      }
-      return topic
+    kafkaTopic = try located(mapping.name, "topic") { () throws(MappingError) in
+      try KafkaTopicTemplate(mapping.topic, of: filter)
     }
     key = try located(mapping.name, "key") { () throws(MappingError) in
       mapping.key.isEmpty ? nil : try Template(mapping.key, vocabulary)
@@ -64,21 +73,58 @@ final class OutboundMapping: Sendable {
   }
 
   /// Says to the log that something was refused, within bounds.
-  func explain(_ refusal: Refusal, topic: UnsafeRawBufferPointer?, to log: any Log) {
-    guard log.level <= .warning else { return }
+  /// - Parameters:
+  ///   - topic: the MQTT topic, where it is known.
+  ///   - kafkaTopic: the name that the template made; asked only when the line is written.
+  ///   - bytes: the size of the record, where that is what was refused, and the most that is taken.
+  func explain(
+    _ refusal: Refusal, topic: UnsafeRawBufferPointer?, kafkaTopic: @autoclosure () -> String?,
+    bytes: (count: Int, max: Int?)? = nil, to log: any Log
+  ) {
+    tell(
+      .refused(refusal), .warning, "a message was not taken to Kafka", topic, kafkaTopic(),
+      [("reason", refusal.explanation)] + OutboundMapping.fields(of: bytes), to: log)
+  }
+
+  private static func fields(of bytes: (count: Int, max: Int?)?) -> [(name: String, value: String)] {
+    guard let bytes else { return [] }
+    return [("bytes", String(bytes.count))] + (bytes.max.map { [("bytes_max", String($0))] } ?? [])
+  }
+
+  /// Says that the loop guard left a message out, within bounds.
+  func tellLooped(topic: UnsafeRawBufferPointer, kafkaTopic: String, to log: any Log) {
+    tell(
+      .looped, .info, "the loop guard left out a message: it came from the Kafka topic that it would go to", topic,
+      kafkaTopic, [], to: log)
+  }
+
+  /// Says that a message has gone from Kafka to Kafka too often, within bounds.
+  func tellHopsExceeded(_ hops: Int, topic: UnsafeRawBufferPointer, kafkaTopic: String?, to log: any Log) {
+    tell(
+      .hops, .warning,
+      "a message was not taken to Kafka again: it goes in a circle between Kafka topics and MQTT topics", topic,
+      kafkaTopic, [("hops", String(hops))], to: log)
+  }
+
+  private func tell(
+    _ telling: Telling, _ level: LogLevel, _ event: String, _ topic: UnsafeRawBufferPointer?,
+    _ kafkaTopic: @autoclosure () -> String?, _ more: @autoclosure () -> [(name: String, value: String)],
+    to log: any Log
+  ) {
+    guard log.level <= level else { return }
     let now = monotonicSeconds()
     let admitted = limiters.withLock { limiters in
       // Kafka has some hundred codes.
-      limiters.count < 200 ? limiters[refusal, default: LogLimiter()].admit(atSeconds: now) : nil
+      limiters.count < 200 || limiters[telling] != nil
+        ? limiters[telling, default: LogLimiter()].admit(atSeconds: now) : nil
     }
     guard let suppressed = admitted else { return }
-    var fields = [
-      (name: "mapping", value: name), (name: "kafka_topic", value: topicText),
-      (name: "reason", value: refusal.explanation),
-    ]
-    if let topic { fields.append(("topic", String(decoding: topic.prefix(200), as: UTF8.self))) }
+    // Of a topic no more than the log takes.
+    let shown = LogLine.valueBytesMax + 1
+    var fields = [(name: "mapping", value: name), (name: "kafka_topic", value: kafkaTopic() ?? topicText)] + more()
+    if let topic { fields.append(("topic", String(decoding: topic.prefix(shown), as: UTF8.self))) }
     if suppressed > 0 { fields.append(("more_since_last_time", String(suppressed))) }
-    log.write(.warning, "a message was not taken to Kafka", fields)
+    log.write(level, event, fields)
   }
 }
 

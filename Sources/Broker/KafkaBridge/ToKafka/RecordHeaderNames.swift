@@ -14,8 +14,10 @@ enum RecordHeaderNames {
   /// Comes before the name of a user property that would look like a header of Sluice or of the mapping; taken off on
   /// the way back.
   static let escape = StaticBytes("mqtt.user-property.")
-  /// Says which broker wrote a record, where it may read it back.
+  /// Says which broker wrote a record and to which topic, where it may read it back.
   static let origin = StaticBytes("sluice.origin")
+  /// How many times a record has come from Kafka and gone back to it, through whichever brokers.
+  static let hops = StaticBytes("sluice.hops")
 
   /// Beginnings that belong to Sluice.
   static let mqttPrefix = StaticBytes("mqtt.")
