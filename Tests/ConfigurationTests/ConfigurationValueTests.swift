@@ -125,6 +125,13 @@ import Testing
     #expect(listeners.map(\.queueMessagesMax) == [7, LimitsConfiguration().queueMessagesMax])
   }
 
+  @Test func `a user name that nothing proves is ignored unless it is said`() throws {
+    #expect(try configuration([:]).authentication.unprovenUserNames == .ignore)
+    let strict = Scratch.standard["sluice.yaml", default: ""].replacing(
+      "anonymous: true", with: "anonymous: true, unproven_user_names: refuse")
+    #expect(try configuration(["sluice.yaml": strict]).authentication.unprovenUserNames == .refuse)
+  }
+
   @Test func `what MQTT leaves to the server is read, and has defaults`() throws {
     let standard = try configurationWith("").mqtt
     #expect(!standard.validatesPayloadFormat && standard.revealsRefusals && standard.responseInformation == nil)

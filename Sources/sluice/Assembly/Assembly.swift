@@ -39,6 +39,7 @@ struct Assembly {
     let choices = protocolChoices(configuration.mqtt)
     let policy = accessPolicy(configuration.access)
     let passwords = passwordFile(configuration.authentication)
+    warnOfUnjudgedPasswords(configuration.authentication)
     let listeners = configuration.listeners.compactMap { listener($0, configuration.authentication, passwords) }
     let bridge = bridgeConfiguration(configuration)
     guard errors.isEmpty, let policy else { return }
@@ -87,6 +88,18 @@ struct Assembly {
       fail(path.place, "\(error)")
       return nil
     }
+  }
+
+  /// Nobody should take a password for a lock where any opens.
+  private mutating func warnOfUnjudgedPasswords(_ authentication: AuthenticationConfiguration) {
+    guard authentication.anonymous, authentication.passwordFile == nil, authentication.unprovenUserNames == .ignore,
+      let place = authentication.anonymousPlace
+    else { return }
+    warnings.append(
+      ConfigurationWarning(
+        place: place,
+        message: "there is no password_file: a client that sends a user name and a password is let in as anonymous,"
+          + " whatever they are; unproven_user_names: refuse refuses it"))
   }
 
   private mutating func listener(

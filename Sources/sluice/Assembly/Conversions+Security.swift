@@ -85,10 +85,15 @@ extension AuthenticationPolicy {
       case .any: .any
       case .certificate: .certificate
       }
+    let unprovenUserNames: UnprovenUserNames =
+      switch authentication.unprovenUserNames {
+      case .ignore: .ignore
+      case .refuse: .refuse
+      }
     self.init(
       allowsAnonymous: authentication.anonymous, passwordFile: passwords,
       acceptsCertificates: authentication.certificates,
-      certificateNameSource: source, clientIDBinding: binding,
+      certificateNameSource: source, unprovenUserNames: unprovenUserNames, clientIDBinding: binding,
       clientAddressBinding: addressBinding)
   }
 }

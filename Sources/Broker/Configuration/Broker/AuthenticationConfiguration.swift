@@ -19,8 +19,21 @@ public struct AuthenticationConfiguration: Sendable {
     case certificate
   }
 
-  /// `anonymous`: whether a client that shows neither certificate nor user name is let in. False by default.
+  /// What of a user name that nothing proves, in `unproven_user_names`.
+  public enum UnprovenUserNames: String, Sendable, CaseIterable {
+    /// It is ignored where its client is let in without it.
+    case ignore
+    /// Its client is refused.
+    case refuse
+  }
+
+  /// `anonymous`: whether a client that proves neither a certificate's name nor a user name is let in. False by
+  /// default.
   public let anonymous: Bool
+  /// Where that is written, if it is.
+  public let anonymousPlace: SourcePlace?
+  /// `unproven_user_names`: what of a user name without a right password. ``UnprovenUserNames/ignore`` by default.
+  public let unprovenUserNames: UnprovenUserNames
   /// `password_file`: the path of the file with users and password hashes; nil by default: no user name is accepted.
   public let passwordFile: Placed<String>?
   /// `certificates`: whether a client certificate that a listener verified lets its client in. True by default.

@@ -12,7 +12,8 @@ public struct AuthenticationRefusal: Error, Sendable, Hashable {
 
   /// What the client is told.
   public let reason: Reason
-  /// What happened, for the operator's log: one line, no secret in it, names from outside escaped and cut.
+  /// What happened, for the operator's log, which says beside it whom it happened to: one line, no secret in it, names
+  /// from outside escaped and cut.
   public let explanation: String
 
   /// Describes a refusal; `explanation` must hold no secret.

@@ -3,16 +3,18 @@ import TLS
 /// Finds out who a client of a listener is.
 ///
 /// What counts, in this order:
-/// 1. The client identifier and the user name must be fit for a name: no control character, not longer than
+/// 1. The client identifier must be fit for a name: no control character, not longer than
 ///    ``AccessLimits/nameBytesMax``.
-/// 2. A certificate that the listener verified names the client, where the policy accepts certificates. A certificate
+/// 2. The client's address must be one that its certificate names where the policy binds it.
+/// 3. A certificate that the listener verified names the client, where the policy accepts certificates. A certificate
 ///    without the name that the policy asks for is refused, not ignored.
-/// 3. The client's address must be one that its certificate names where the policy binds it.
-/// 4. A user name and password that are given must be right, also beside a certificate: a wrong, missing or unasked
-///    password is never rescued by anything else. A password without a user name is refused. An absent password is
-///    never the empty one.
-/// 5. Neither of the two: the client is anonymous, if the policy allows that.
-/// 6. The client identifier must be the proven name where the policy binds it.
+/// 4. A password that is given must be right, also beside a certificate: a wrong one is never rescued by anything else,
+///    nor is one without a user name. An absent password is never the empty one.
+/// 5. A user name that nothing proves is ignored where the client is let in without it, unless the policy refuses those
+///    (``UnprovenUserNames``): one without a password, an empty one, and any where there is nothing to judge a password
+///    by and anonymous clients are let in.
+/// 6. A client that has proven no name is anonymous, if the policy allows that.
+/// 7. The client identifier must be the proven name where the policy binds it.
 ///
 /// A client that gave both has both names, and rules for either apply.
 ///
@@ -57,7 +59,7 @@ public final class Authenticator: Sendable {
       let matches = hashing.verify(check.password, against: check.hash)
       guard matches, check.isKnownUser else {
         let what = check.isKnownUser ? "wrong password for user" : "unknown user"
-        return refuse(.badUserNameOrPassword, "\(what) \"\(printable(check.user))\"", credentials)
+        return .refused(AuthenticationRefusal(.badUserNameOrPassword, "\(what) \"\(printable(check.user))\""))
       }
       cache.insert(check.key)
       return .accepted(identity)
@@ -83,52 +85,84 @@ public final class Authenticator: Sendable {
 
   private func examine(_ credentials: Credentials) -> Step {
     if let problem = Self.problem(inName: credentials.clientID) {
-      return .refused(refusal(.clientIdentifierNotValid, "the client identifier \(problem)", credentials))
-    }
-    if let user = credentials.userName, let problem = Self.problem(inName: user) {
-      return .refused(refusal(.badUserNameOrPassword, "the user name \(problem)", credentials))
+      return .refused(AuthenticationRefusal(.clientIdentifierNotValid, "the client identifier \(problem)"))
     }
     if let refusal = addressRefusal(credentials) { return .refused(refusal) }
     var certificateName: String?
     if policy.acceptsCertificates, let certificate = credentials.certificate {
       let source = policy.certificateNameSource
       guard let name = certificate.name(from: source), !name.isEmpty else {
-        return .refused(refusal(.notAuthorized, "the certificate has no \(source.phrase)", credentials))
+        return .refused(AuthenticationRefusal(.notAuthorized, "the certificate has no \(source.phrase)"))
       }
       if let problem = Self.problem(inName: name) {
-        return .refused(refusal(.notAuthorized, "the certificate's \(source.phrase) \(problem)", credentials))
+        return .refused(AuthenticationRefusal(.notAuthorized, "the certificate's \(source.phrase) \(problem)"))
       }
       certificateName = name
     }
+    let claim = claim(in: credentials, isNamed: certificateName != nil)
     let identity = Identity(
-      clientID: credentials.clientID, userName: credentials.userName, certificateName: certificateName,
+      clientID: credentials.clientID, userName: claim.userName, certificateName: certificateName,
       certificateNameSource: policy.certificateNameSource, listener: credentials.listener)
-    if let refusal = bindingRefusal(identity, credentials) { return .refused(refusal) }
-    switch (credentials.userName, credentials.password) {
-    case (nil, nil):
+    if case .untenable(let explanation) = claim {
+      return .refused(AuthenticationRefusal(.badUserNameOrPassword, explanation))
+    }
+    if let refusal = bindingRefusal(identity) { return .refused(refusal) }
+    switch claim {
+    case .user(let user, let password): return check(user, password, identity)
+    case .untenable, .nothing:
       if !identity.isAnonymous || policy.allowsAnonymous { return .accepted(identity) }
       let missing = policy.acceptsCertificates ? "no certificate and no user name" : "no user name"
-      return .refused(refusal(.notAuthorized, "\(missing), and anonymous clients are not allowed", credentials))
-    case (nil, _?):
-      return .refused(refusal(.badUserNameOrPassword, "a password without a user name", credentials))
-    case (let user?, nil):
-      return .refused(refusal(.badUserNameOrPassword, "no password for user \"\(printable(user))\"", credentials))
-    case (let user?, let password?):
-      return check(user, password, identity, credentials)
+      return .refused(AuthenticationRefusal(.notAuthorized, "\(missing), and anonymous clients are not allowed"))
     }
   }
 
-  private func check(_ user: String, _ password: [UInt8], _ identity: Identity, _ credentials: Credentials) -> Step {
+  /// What user name and password say.
+  private enum Claim {
+    /// Nothing that counts.
+    case nothing
+    /// A name, and what is to prove it.
+    case user(String, password: [UInt8])
+    /// What can't be right, and why.
+    case untenable(String)
+
+    var userName: String? { if case .user(let name, _) = self { name } else { nil } }
+  }
+
+  /// `isNamed`: a certificate lets the client in anyway.
+  private func claim(in credentials: Credentials, isNamed: Bool) -> Claim {
+    if isIgnored(credentials, isNamed: isNamed) { return .nothing }
+    switch (credentials.userName, credentials.password) {
+    case (nil, nil): return .nothing
+    case (nil, _?): return .untenable("a password without a user name")
+    case (let user?, nil): return .untenable("no password for user \"\(printable(user))\"")
+    case (let user?, let password?):
+      if let problem = Self.problem(inName: user) { return .untenable("the user name \(problem)") }
+      return .user(user, password: password)
+    }
+  }
+
+  private func isIgnored(_ credentials: Credentials, isNamed: Bool) -> Bool {
+    switch policy.unprovenUserNames {
+    case .refuse: return false
+    case .ignore: break
+    }
+    guard isNamed || policy.allowsAnonymous else { return false }
+    guard let password = credentials.password else { return true }
+    if credentials.userName == "", password.isEmpty { return true }
+    return policy.allowsAnonymous && policy.passwordFile == nil
+  }
+
+  private func check(_ user: String, _ password: [UInt8], _ identity: Identity) -> Step {
     guard let file = policy.passwordFile else {
-      let explanation = "user \"\(printable(user))\", but the listener has no password file to check it with"
-      return .refused(refusal(.badUserNameOrPassword, explanation, credentials))
+      let explanation = "user \"\(printable(user))\", but there is no password file to check it with"
+      return .refused(AuthenticationRefusal(.badUserNameOrPassword, explanation))
     }
     let known = file.hash(ofUser: user)
     // Which other hash is taken for an unknown user depends on the name, so that asking twice takes the same time
     // twice.
     guard let hash = known ?? file.standInHash(forUser: mac(Array(user.utf8))) else {
       let explanation = "unknown user \"\(printable(user))\": the password file has no users"
-      return .refused(refusal(.badUserNameOrPassword, explanation, credentials))
+      return .refused(AuthenticationRefusal(.badUserNameOrPassword, explanation))
     }
     let check = PasswordCheck(
       user: user, password: password, hash: hash, isKnownUser: known != nil,
@@ -136,7 +170,7 @@ public final class Authenticator: Sendable {
     return .verify(check, identity)
   }
 
-  private func bindingRefusal(_ identity: Identity, _ credentials: Credentials) -> AuthenticationRefusal? {
+  private func bindingRefusal(_ identity: Identity) -> AuthenticationRefusal? {
     let (name, what): (String?, String)
     switch policy.clientIDBinding {
     case .any: return nil
@@ -145,8 +179,8 @@ public final class Authenticator: Sendable {
     }
     if let name, name.utf8.elementsEqual(identity.clientID.utf8) { return nil }
     let found = name.map { "\"\(printable($0))\"" } ?? "missing"
-    return refusal(
-      .clientIdentifierNotValid, "the client identifier must be the \(what), which is \(found)", credentials)
+    return AuthenticationRefusal(
+      .clientIdentifierNotValid, "the client identifier must be the \(what), which is \(found)")
   }
 
   private func addressRefusal(_ credentials: Credentials) -> AuthenticationRefusal? {
@@ -155,28 +189,14 @@ public final class Authenticator: Sendable {
     case .certificate: break
     }
     guard let certificate = credentials.certificate else {
-      return refusal(.notAuthorized, "no certificate, which must name the client's address", credentials)
+      return AuthenticationRefusal(.notAuthorized, "no certificate, which must name the client's address")
     }
     let names = certificate.addressNames
     let peer = NetworkAddress(ofPeer: credentials.remoteAddress)
     if let peer, names.contains(where: { NetworkAddress($0) == peer }) { return nil }
     let found = names.isEmpty ? "none" : names.map { "\"\(printable($0))\"" }.joined(separator: ", ")
-    return refusal(
-      .notAuthorized, "the certificate does not name the address that the client has; it names \(found)", credentials)
-  }
-
-  private func refuse(
-    _ reason: AuthenticationRefusal.Reason, _ explanation: String, _ credentials: Credentials
-  ) -> AuthenticationOutcome {
-    .refused(refusal(reason, explanation, credentials))
-  }
-
-  private func refusal(
-    _ reason: AuthenticationRefusal.Reason, _ explanation: String, _ credentials: Credentials
-  ) -> AuthenticationRefusal {
-    let client = printable(credentials.clientID)
-    let place = "\(printable(credentials.remoteAddress)) on \(printable(credentials.listener))"
-    return AuthenticationRefusal(reason, "client \"\(client)\" from \(place): \(explanation)")
+    return AuthenticationRefusal(
+      .notAuthorized, "the certificate does not name the address that the client has; it names \(found)")
   }
 
   private static func problem(inName name: String) -> String? {
