@@ -29,6 +29,22 @@ struct WillTests {
     #expect(watcher.takeDeliveries().map(\.plain) == [Delivery("will", "bye", qos: 2)])
   }
 
+  @Test func `a bridge's state is retained, and reaches only those who name it`() {
+    let topic = "$SYS/broker/connection/hall/state"
+    let follower = broker.connect("follower")
+    follower.subscribe("$SYS/broker/connection/+/state", options: 1)
+    let bridge = client("hall", WillOptions(topic: topic, payload: "0", qos: 1, isRetain: true))
+    bridge.publish(topic, "1", qos: 1, id: 1, isRetain: true)
+    #expect(follower.takeDeliveries().map(\.payload) == ["1"])
+    bridge.lose()
+    #expect(follower.takeDeliveries().map(\.payload) == ["0"])
+    let later = broker.connect("later")
+    later.subscribe("#")
+    #expect(later.takeDeliveries().isEmpty && watcher.takeDeliveries().isEmpty)
+    later.subscribe("$SYS/#")
+    #expect(later.takeDeliveries().map(\.payload) == ["0"])
+  }
+
   @Test(arguments: [ProtocolVersion.v3_1_1, .v5])
   func `DISCONNECT takes the will back`(version: ProtocolVersion) {
     client { $0.version = version }.disconnect()

@@ -13,6 +13,8 @@ struct AccessPolicyProblemsTests {
     ("a/{clinet}/b", "did you mean {client}?"), ("a/{username}", "known are {client}, {user}, {certificate}"),
     ("a/{plant}", "for any level write +"), ("a/{}", "braces"), ("a/x{client}", "whole level"), ("{client", "braces"),
     ("{{client}}", "braces"), ("a/{client}{user}", "braces"), ("$SYS/x", "never publish"),
+    ("$SYS/#", "connection/+/state"),
+    ("$SYS/broker/connection/#", "allows too much"), ("$SYS/broker/connection/+/+", "allows too much"),
     ("$share/g/a", "filter after $share/GROUP/"),
   ])
   func `a filter that is not right is told with its place`(filter: String, says: String) {

@@ -19,7 +19,10 @@ struct ExplanationTests {
       (.publish, "a/b/x", "allowed by a/b/# (access.yaml:41:7)"),
       (.publish, "a/x", "allowed by a/# (access.yaml:31:7)"),
       (.publish, "b", "denied: no rule"),
-      (.publish, "$SYS/x", "denied: clients never publish to topics that begin with $"),
+      (
+        .publish, "$SYS/x",
+        "denied: clients never publish to topics that begin with $, but for $SYS/broker/connection/NAME/state"
+      ),
       (.publish, "a/+", "denied: the topic is a topic name with a wildcard"),
       (.receive, "s/0", "denied by s/0 (access.yaml:33:7)"),
       (.receive, "s/1", "allowed by s/+ (access.yaml:32:7)"),

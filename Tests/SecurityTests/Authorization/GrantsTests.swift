@@ -91,6 +91,32 @@ struct GrantsTests {
     #expect(["mine/a", "yours/a", "mine/#"].map(grants.maySubscribe) == [.granted, .denied, .granted])
   }
 
+  @Test func `a bridge's state may be published where a rule names it, and nothing beside it`() throws {
+    func grants(_ filter: String) throws -> Grants {
+      try AccessPolicy(rules: [rule(.everyone, publish: ["#", "+/+/+/+/+", "+/broker/#", filter])])
+        .grants(for: client("hall"))
+    }
+    for filter in ["$SYS/broker/connection/+/state", "$SYS/broker/connection/{client}/state"] {
+      let named = try grants(filter)
+      #expect(named.mayPublish("$SYS/broker/connection/hall/state"))
+      for topic in [
+        "$SYS/broker/connection/hall/stat", "$SYS/broker/connection/state", "$SYS/broker/connection//state",
+        "$SYS/broker/connection/a/b/state", "$SYS/broker/connection/hall/state/x", "$SYS/broker/uptime",
+        "$sys/broker/connection/hall/state", "$SYS/broker/connection/hall/state/",
+      ] {
+        #expect(!named.mayPublish(topic), "\(topic)")
+      }
+      #expect(!named.mayReceive("$SYS/broker/connection/hall/state"))
+    }
+    #expect(try !grants("$SYS/broker/connection/{client}/state").mayPublish("$SYS/broker/connection/other/state"))
+    #expect(try !grants("a").mayPublish("$SYS/broker/connection/hall/state"))
+    let denied = try AccessPolicy(rules: [
+      rule(.everyone, publish: ["$SYS/broker/connection/+/state"], denyPublish: ["$SYS/broker/connection/hall/#"])
+    ]).grants(for: client("hall"))
+    #expect(!denied.mayPublish("$SYS/broker/connection/hall/state"))
+    #expect(denied.mayPublish("$SYS/broker/connection/other/state"))
+  }
+
   @Test(arguments: ["$test/x", "$SYS/broker/clients", "$", "$share/g/x", "$queue/x"])
   func `nobody publishes to a topic that begins with a dollar sign`(topic: String) throws {
     let grants = try AccessPolicy(rules: [rule(.everyone, publish: ["#", "+/#"])]).grants(for: client("c"))

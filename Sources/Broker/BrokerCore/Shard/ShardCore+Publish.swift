@@ -207,16 +207,29 @@ extension ShardCore {
     return true
   }
 
-  /// Clients never publish to `$` topics, whatever the rules say: those are the server's own.
+  /// Clients never publish to `$` topics, whatever the rules say, but where bridges have their state: they are the
+  /// server's own.
   func mayPublish(_ topic: [UInt8], _ grants: any AccessGrants) -> Bool {
-    topic.first != UInt8(ascii: "$") && topic.withUnsafeBytes { grants.mayPublish($0) }
+    topic.withUnsafeBytes { topic in
+      (topic.first != UInt8(ascii: "$") || BridgeStateTopic.isOne(topic)) && grants.mayPublish(topic)
+    }
+  }
+
+  /// Why a publish or will was denied, where that is not plainly what the rules allow.
+  func reasonOfDenial(_ topic: [UInt8]) -> String? {
+    guard topic.first == UInt8(ascii: "$") else { return nil }
+    return topic.withUnsafeBytes { BridgeStateTopic.isOne($0) }
+      ? "a topic that begins with $ needs a rule that names it: $SYS/broker/connection/+/state"
+      : "clients never publish to topics that begin with $, but for $SYS/broker/connection/NAME/state"
   }
 
   /// 5.0 clients are told; 3.x have no way to be told but the end, which would stop a device for one wrong topic, so
   /// they get their acknowledgement, as the specification allows [MQTT-3.3.5-2 of 3.1.1].
   private func denied(_ client: Client, _ session: Session, _ packet: PublishPacket, topic: [UInt8]) {
     counters.publishesDenied.add()
-    state.log.log(.info, "publish denied", deniedFields(client.publisher, topic: topic))
+    state.log.log(
+      .info, "publish denied",
+      deniedFields(client.publisher, topic: topic) + (reasonOfDenial(topic).map { [("reason", $0)] } ?? []))
     if packet.qos != .atMostOnce {
       acknowledge(client, session, packet, client.isV5 ? choices.told(.notAuthorized) : .success)
     }

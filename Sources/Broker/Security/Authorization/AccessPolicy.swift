@@ -14,7 +14,8 @@
 ///   whole asked filter, and no deny filter that holds the whole of it. A filter that only overlaps a deny is granted,
 ///   and each delivery is judged by its topic. So `plants/#` less `plants/9/#` works as written.
 /// - `$share/GROUP/FILTER` is judged by its inner filter.
-/// - Clients never publish to topics that begin with `$`; a filter reaches them only by that first level, written out.
+/// - Clients never publish to topics that begin with `$`, but to `$SYS/broker/connection/NAME/state`, where bridges
+///   have their state; a filter reaches them only by that first level, written out.
 /// - `{client}`, `{user}` and `{certificate}` stand for one literal level. A client without that name, or whose name
 ///   holds `/`, `+`, `#` or NUL (or begins with `$` in the first level), gets nothing from an allow filter with that
 ///   placeholder. A deny filter then takes any level for a name that can't be used, and doesn't apply where there is no

@@ -1,3 +1,5 @@
+import MQTTCodec
+
 /// Turns groups and rules as written into the tables of an ``AccessPolicy``, and gathers what is wrong with them.
 struct AccessPolicyCompiler {
   private(set) var filters: [AccessPolicy.PolicyFilter] = []
@@ -163,8 +165,11 @@ struct AccessPolicyCompiler {
     if levels.first?.elementsEqual("$share".utf8) == true {
       return "can never match: a shared subscription is judged by the filter after $share/GROUP/; name that"
     }
-    if isAllowPublish, template.bytes.first == FilterSyntax.dollar {
-      return "can never match: clients never publish to topics that begin with $"
+    if isAllowPublish, template.bytes.first == FilterSyntax.dollar,
+      !template.bytes.withUnsafeBytes({ BridgeStateTopic.isOne($0) })
+    {
+      return "allows too much: clients never publish to topics that begin with $, but for a bridge's state: write "
+        + "$SYS/broker/connection/+/state, or a name or placeholder in place of +"
     }
     guard case .named(let pattern) = subject else { return nil }
     for slot in template.slots {

@@ -13,7 +13,9 @@ extension Grants {
     case .denied(let index): explanation(false, index)
     case .noRule: Explanation(isAllowed: false, origin: nil, reason: "no rule")
     case .dollarTopic:
-      Explanation(isAllowed: false, origin: nil, reason: "clients never publish to topics that begin with $")
+      Explanation(
+        isAllowed: false, origin: nil,
+        reason: "clients never publish to topics that begin with $, but for $SYS/broker/connection/NAME/state")
     case .malformed(let problem):
       Explanation(
         isAllowed: false, origin: nil, reason: "the \(action == .subscribe ? "filter" : "topic") \(problem.message)")

@@ -1,3 +1,5 @@
+import MQTTCodec
+
 /// What one client may do: the rules of an ``AccessPolicy`` that apply to it, compiled at CONNECT.
 ///
 /// Immutable, so any thread may ask it. No question allocates, recurses or takes a lock; the work is linear in the
@@ -35,8 +37,9 @@ public final class Grants: Sendable {
     self.subscribe = subscribe
   }
 
-  /// Whether the client may publish to the topic, or leave a will for it. False for what is not a topic name, and for
-  /// every topic that begins with `$`. The pointer is used only during the call.
+  /// Whether the client may publish to the topic, or leave a will for it. False for what is not a topic name, and
+  /// for every topic that begins with `$` but that of a bridge's state (`BridgeStateTopic`). The pointer is used
+  /// only during the call.
   public func mayPublish(_ topic: UnsafeRawBufferPointer) -> Bool {
     if case .allowed = verdict(.publish, topic) { true } else { false }
   }
@@ -68,7 +71,7 @@ public final class Grants: Sendable {
     if let problem = FilterSyntax.problem(in: asked, allowsWildcards: action == .subscribe) {
       return .malformed(problem)
     }
-    if action == .publish, asked[0] == FilterSyntax.dollar { return .dollarTopic }
+    if action == .publish, asked[0] == FilterSyntax.dollar, !BridgeStateTopic.isOne(bytes) { return .dollarTopic }
     let lists = action == .publish ? publish : subscribe
     if let index = Self.first(of: lists.deny, holding: asked) { return .denied(index) }
     if let index = Self.first(of: lists.allow, holding: asked) { return .allowed(index) }
