@@ -73,10 +73,10 @@ struct SignalTests {
     }
     let pipe = folder.file("pipe")
     let command =
-      "mkfifo \(pipe); head -n 1 \(pipe) & exec \(SluiceBinary.path) run --config \(folder.file("sluice.yaml"))"
+      "mkfifo \(pipe); head -n 2 \(pipe) & exec \(SluiceBinary.path) run --config \(folder.file("sluice.yaml"))"
       + " >\(pipe) 2>&1"
     let sluice = try Tool.sh.start(["-c", command])
-    // The first line has been read, and with it the reader has gone.
+    // The first lines have been read, and with them the reader has gone.
     try await sluice.waitForOutput("listening")
     let stranger = ["--silent", "--max-time", "10", "http://127.0.0.1:\(port)/"]
     for _ in 0..<30 { _ = try await Tool.curl.run(stranger) }

@@ -79,7 +79,7 @@ extension TransportTests {
       // An alert: fatal, protocol version or unexpected message.
       try client.read(withinMilliseconds: 5000)
       try wait("it is counted") { (broker.sum { $0.handshakesFailed.now }) == 1 }
-      #expect(broker.log.lines.contains { $0.contains("does it use the right port") })
+      #expect(broker.log.lines.contains { $0.contains("MQTT without TLS, and this listener has TLS alone") })
       try wait("it is closed") { (broker.sum { $0.connectionsOpen.now }) == 0 }
     }
 

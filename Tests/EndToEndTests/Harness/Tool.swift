@@ -14,6 +14,7 @@ enum Tool: String, Sendable {
   case cc
   case node
   case haproxy = "/usr/sbin/haproxy"
+  case mosquitto = "/usr/sbin/mosquitto"
 
   struct Outcome: Sendable {
     let status: ChildProcess.ExitStatus

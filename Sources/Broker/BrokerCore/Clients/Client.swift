@@ -40,6 +40,8 @@ open class Client {
 
   /// Where it connects from, for logs.
   open var peerAddress: String { "" }
+  /// The listener that it came to, for logs.
+  open var listenerName: String { "" }
 
   // MARK: the core's own
 

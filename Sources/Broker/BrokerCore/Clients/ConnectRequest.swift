@@ -50,6 +50,6 @@ public enum ConnectDecision: Sendable {
   case accepted(Publisher, any AccessGrants, authenticationData: [UInt8]? = nil)
   /// Extended authentication goes on: the client gets this data and answers with AUTH.
   case challenge([UInt8]?)
-  /// Refused with this reason code (3.x clients get the fitting return code).
-  case refused(ReasonCode)
+  /// Refused with this reason code (3.x clients get the fitting return code), and why, for the log.
+  case refused(ReasonCode, why: String? = nil)
 }

@@ -8,7 +8,7 @@ extension ShardCore {
     if client.phase == .connected, client.isReauthenticating { return decidedAgain(client, decision) }
     guard client.phase == .authenticating, let request = client.request else { return }
     switch decision {
-    case .refused(let reason): refuse(client, reason, "\(reason)")
+    case .refused(let reason, let why): refuse(client, decided: reason, why)
     case .challenge(let data):
       // A client that named no method must not get AUTH [MQTT-4.12.0-6].
       guard client.authenticationMethod != nil else {
@@ -22,7 +22,10 @@ extension ShardCore {
     case .accepted(let publisher, let granted, let data):
       let grants = client.rights(granted)
       if let will = request.will, !mayPublish(will.topic, grants) {
-        return refuse(client, .notAuthorized, "not authorized to publish its will")
+        let why = reasonOfDenial(will.topic) ?? "allow its topic in access.yaml"
+        return refuse(
+          client, .notAuthorized, "not authorized to publish its will: \(why)",
+          more: [("will_topic", Claimed.text(will.topic))])
       }
       client.publisher = client.mountPoint.map { Publisher(publisher, below: $0) } ?? publisher
       client.grants = grants
@@ -48,7 +51,10 @@ extension ShardCore {
     _ client: Client, _ packet: AuthPacket, _ bytes: UnsafeBufferPointer<UInt8>
   ) throws(ProtocolFault) {
     guard let method = client.authenticationMethod, let named = packet.method, bytes[named].elementsEqual(method) else {
-      throw ProtocolFault(.protocolError, "AUTH with another authentication method than CONNECT, or without one there")
+      let named = packet.method.map { "\"\(Claimed.text(bytes[$0]))\"" } ?? "none"
+      let method = client.authenticationMethod.map { "\"\(Claimed.text($0))\"" } ?? "none"
+      return fail(
+        client, .protocolError, "AUTH with another authentication method than CONNECT: \(named), and \(method) there")
     }
     switch (client.phase, packet.reason) {
     case (.exchanging, .continueAuthentication): client.phase = .authenticating
@@ -67,10 +73,12 @@ extension ShardCore {
         return fail(client, .packetTooLarge, "a challenge is larger than the packets that it takes")
       }
       client.isChallenged = true
-    case .refused(let reason):
+    case .refused(let reason, let why):
       client.isReauthenticating = false
       // Why is told by CONNACK only: DISCONNECT has no such codes [MQTT-3.14.2-1].
-      fail(client, reason == .serverBusy ? reason : .notAuthorized, "it could not be authenticated again: \(reason)")
+      fail(
+        client, reason == .serverBusy ? reason : .notAuthorized,
+        "it could not be authenticated again: \(why ?? "\(reason)")")
     case .accepted(let publisher, let granted, let data):
       let grants = client.rights(granted)
       client.isReauthenticating = false

@@ -9,14 +9,7 @@ extension ShardCore {
     do {
       packet = try ConnectPacket.decode(span, header)
     } catch {
-      guard error.reason == .unsupportedProtocolVersion else { throw error }
-      // Who does not speak MQTT at all gets no answer; others get one that they understand.
-      guard let version = ConnectPacket.versionOfAnswer(span, header) else {
-        counters.protocolFaults.add()
-        return finish(client, "\(error)")
-      }
-      client.version = version
-      throw error
+      return failConnect(client, error, header, span, bytes)
     }
     client.version = packet.version
     client.isV5 = packet.version == .v5
@@ -25,12 +18,14 @@ extension ShardCore {
     client.packetBytesMax = packet.properties.packetBytesMax.map { Int($0) } ?? .max
     guard packet.clientID.count <= client.limits.clientIDBytesMax else {
       return refuse(
-        client, .clientIdentifierNotValid, "the client identifier has more than \(client.limits.clientIDBytesMax) bytes"
-      )
+        client, .clientIdentifierNotValid,
+        "the client identifier has \(packet.clientID.count) bytes, more than client_id_bytes_max"
+          + " (\(client.limits.clientIDBytesMax))", claimedID: Claimed.text(bytes[packet.clientID]))
     }
     guard !packet.clientID.isEmpty || packet.cleanStart || packet.version == .v5 else {
       return refuse(client, .clientIdentifierNotValid, "an empty client identifier without a clean session")
     }
+    let claimedID = Claimed.text(bytes[packet.clientID])
     var will: Will?
     if let packetWill = packet.will {
       let topic = Array(bytes[packetWill.topic])
@@ -38,13 +33,17 @@ extension ShardCore {
       guard willTopic.count <= DecodingLimits.fieldBytesMax,
         willTopic.withUnsafeBytes({ TopicName.levelCount($0) }) <= limits.topicLevelsMax
       else {
-        return refuse(client, .topicNameInvalid, "a will whose topic has more than \(limits.topicLevelsMax) levels")
+        return refuse(
+          client, .topicNameInvalid, "a will whose topic has more than \(limits.topicLevelsMax) levels",
+          claimedID: claimedID, more: [("will_topic", Claimed.text(willTopic))])
       }
       if choices.validatesPayloadFormat, packetWill.properties.payloadFormatIndicator == 1,
         !UTF8Text.isWellFormed(
           UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[packetWill.payload]), allowsNull: true)
       {
-        return refuse(client, .payloadFormatInvalid, "a will that is not the text that it is said to be")
+        return refuse(
+          client, .payloadFormatInvalid, "a will that is not the text that it is said to be", claimedID: claimedID,
+          more: [("will_topic", Claimed.text(willTopic))])
       }
       var properties = ByteBuffer()
       packetWill.properties.appendForwardable(from: span, to: &properties)
@@ -226,23 +225,6 @@ extension ShardCore {
     guard written > client.packetBytesMax else { return false }
     client.output.removeLast(written)
     return true
-  }
-
-  func refuse(_ client: Client, _ reason: ReasonCode, _ why: String) {
-    counters.connectsRefused.add()
-    touch(client)
-    let before = client.output.count
-    PacketEncoder.connack(
-      sessionPresent: false, reason: reason, version: client.version, properties: ConnackProperties(),
-      into: &client.output)
-    _ = takesBackIfTooLarge(client, since: before)
-    state.log.log(
-      .info, "connection refused",
-      [
-        ("client", String(decoding: client.request?.clientID ?? [], as: UTF8.self)),
-        ("user", String(decoding: client.request?.userName ?? [], as: UTF8.self)), ("reason", why),
-      ])
-    finish(client, why)
   }
 
   /// What waits and may not be received any more is removed.

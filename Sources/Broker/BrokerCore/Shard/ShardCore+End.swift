@@ -17,14 +17,13 @@ extension ShardCore {
   }
 
   /// Closes a connection for a fault: 5.0 clients are told which.
-  func fail(_ client: Client, _ reason: ReasonCode, _ why: String) {
+  func fail(
+    _ client: Client, _ reason: ReasonCode, _ why: String, claimedID: String? = nil,
+    more: [(name: String, value: String)] = []
+  ) {
     guard client.phase != .closed else { return }
     counters.protocolFaults.add()
-    state.log.log(
-      .info, "connection closed for a fault",
-      [
-        ("client", String(decoding: client.clientID, as: UTF8.self)), ("peer", client.peerAddress), ("reason", why),
-      ])
+    logFault(client, why, claimedID, more: more)
     if client.phase == .connected, client.isV5 {
       touch(client)
       let before = client.output.count
@@ -221,7 +220,9 @@ extension ShardCore {
       fail(client, .keepAliveTimeout, "nothing was heard for one and a half times the keep alive")
     } else {
       let why = "no CONNECT was accepted within \(client.limits.connectTimeoutSeconds) s"
-      state.log.log(.info, "connection timed out", [("peer", client.peerAddress), ("reason", why)])
+      state.log.log(
+        .info, "connection timed out",
+        [("listener", client.listenerName), ("peer", client.peerAddress), ("reason", why)])
       finish(client, why)
     }
   }

@@ -163,17 +163,17 @@ public final class ShardCore {
     while at < bytes.count {
       guard client.phase != .authenticating, !client.isPaused else { return at }
       let isConnected = client.phase == .connected
+      // A stranger's first byte tells whether it speaks MQTT at all.
+      if !isConnected, client.phase == .awaitsConnect, bytes[at] != 0x10 {
+        failStranger(client, UnsafeBufferPointer(rebasing: bytes[at...]))
+        return bytes.count
+      }
       switch FixedHeader.read(
         span, at: at,
         packetBytesMax: isConnected ? client.limits.packetBytesMax : client.limits.connectPacketBytesMax,
         version: isConnected ? client.version : nil)
       {
       case .incomplete:
-        // A stranger's first byte tells whether it speaks MQTT at all.
-        if !isConnected, bytes[at] >> 4 != PacketType.connect.rawValue {
-          fail(client, .protocolError, "the first packet is not CONNECT")
-          return bytes.count
-        }
         heardPart(client, bytes.count &- at)
         return at
       case .malformed(let fault):

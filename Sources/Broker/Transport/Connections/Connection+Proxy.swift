@@ -26,10 +26,16 @@ extension Connection {
       layers.awaitsProxyHeader = false
       if settings.webSocket == nil { self.layers = nil }
     case .malformed(let reason):
+      let bytes = UnsafeBufferPointer(start: to, count: carried + got)
+      let stray = StrayProtocol(bytes)
       shard.core.counters.protocolFaults.add()
       shard.core.state.log.log(
         .info, "connection closed for a fault",
-        [("listener", settings.name), ("peer", peer.description), ("reason", reason)])
+        [
+          ("listener", settings.name), ("peer", peer.description),
+          ("reason", stray == .proxyHeader ? reason : stray.explanation(at: .proxyHeader)),
+          ("first_bytes", StrayProtocol.digits(bytes)),
+        ])
       shard.lost(self)
     }
   }

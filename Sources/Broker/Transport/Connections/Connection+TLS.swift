@@ -11,14 +11,23 @@ extension Connection {
     let got = read(descriptor, shard.ciphertext, Self.readBytes)
     guard got > 0 else { return ended(got) }
     shard.core.counters.bytesReceived.add(got)
+    let isFirst = session == nil
     guard let session = tlsSession() else { return shard.lost(self) }
     var ciphertext = UnsafeRawBufferPointer(start: shard.ciphertext, count: got)
+    let stray = isFirst ? self.stray(ciphertext) : nil
     var hasMore = true
     while hasMore, !isDead {
-      hasMore = decrypt(ciphertext, session)
+      hasMore = decrypt(ciphertext, session, stray)
       ciphertext = UnsafeRawBufferPointer(start: nil, count: 0)
     }
     shard.handled(got)
+  }
+
+  /// What the first bytes are that no handshake begins with; nil for one of TLS.
+  @inline(never)
+  private func stray(_ bytes: UnsafeRawBufferPointer) -> String? {
+    let stray = StrayProtocol(bytes)
+    return stray == .tls ? nil : stray.explanation(at: .tls)
   }
 
   private func tlsSession() -> TLSSession? {
@@ -33,7 +42,7 @@ extension Connection {
   }
 
   /// Decrypts into the shard's buffer behind what was carried, and hands it on. True when there is more to decrypt.
-  private func decrypt(_ ciphertext: UnsafeRawBufferPointer, _ session: TLSSession) -> Bool {
+  private func decrypt(_ ciphertext: UnsafeRawBufferPointer, _ session: TLSSession, _ stray: String?) -> Bool {
     let to = shard.plaintext
     let isLarge = partial.count > Self.carriedBytesMax
     let carried = isLarge ? 0 : partial.count
@@ -56,14 +65,14 @@ extension Connection {
     switch result.state {
     case .open: return result.hasMore
     case .closedByPeer: shard.finished(self)
-    case .failed(let error): failed(error, session)
+    case .failed(let error): failed(error, session, stray)
     }
     return false
   }
 
-  private func failed(_ error: TLSError, _ session: TLSSession) {
+  private func failed(_ error: TLSError, _ session: TLSSession, _ stray: String?) {
     if !session.isHandshakeComplete { shard.core.counters.handshakesFailed.add() }
-    logTLS(session.isHandshakeComplete ? "TLS failed" : "TLS handshake failed", "\(error)")
+    logTLS(session.isHandshakeComplete ? "TLS failed" : "TLS handshake failed", stray ?? "\(error)")
     // Not as one that is gone: what it still sends is read away, or a reset would overtake the alert.
     shard.close(self)
   }

@@ -72,7 +72,8 @@ extension Connection {
     case .refused(let refusal):
       partial = ByteBuffer()
       refusal.response.withUnsafeBytes { layers.replies.append($0) }
-      fault(refusal.explanation)
+      let stray = StrayProtocol(bytes)
+      fault(stray == .http ? refusal.explanation : stray.explanation(at: .webSocket))
       return nil
     }
   }
@@ -93,7 +94,7 @@ extension Connection {
       .info, "WebSocket closed for a fault",
       [
         ("listener", settings.name), ("peer", peer.description),
-        ("client", String(decoding: clientID, as: UTF8.self)), ("reason", reason),
+        ("client", Claimed.text(clientID)), ("reason", reason),
       ])
     shard.core.lost(self)
   }

@@ -63,6 +63,7 @@ final class Connection: Client {
   }
 
   override var peerAddress: String { peer.description }
+  override var listenerName: String { settings.name }
 
   /// Whether a TLS handshake is still to be completed.
   @inline(__always)

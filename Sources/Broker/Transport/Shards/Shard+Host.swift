@@ -9,8 +9,7 @@ extension Shard: ShardHost {
   func authenticate(_ client: Client, _ request: ConnectRequest) {
     let connection = unsafeDowncast(client, to: Connection.self)
     guard connection.settings.allowedVersions.contains(request.version) else { return refuseVersion(connection) }
-    // No mechanism of extended authentication is offered yet.
-    guard request.authenticationMethod == nil else { return core.decided(client, .refused(.badAuthenticationMethod)) }
+    if let method = request.authenticationMethod { return refuseMethod(client, method) }
     let authenticator = connection.settings.authenticator
     let credentials = Credentials(
       clientID: String(decoding: request.clientID, as: UTF8.self),
@@ -26,21 +25,29 @@ extension Shard: ShardHost {
       let decision = group.judge(credentials, request, authenticator)
       mailbox.post(.decided(reference, decision))
     }
-    if !isTaken { core.decided(client, .refused(.serverBusy)) }
+    if !isTaken { core.decided(client, .refused(.serverBusy, why: "too many passwords wait to be checked")) }
   }
 
   private func refuseVersion(_ connection: Connection) {
-    core.state.log.log(
-      .info, "the protocol version is not allowed on this listener",
-      [
-        ("listener", connection.settings.name), ("peer", connection.peer.description),
-        ("version", "\(connection.version)"),
-      ])
-    core.decided(connection, .refused(.unsupportedProtocolVersion))
+    let version =
+      switch connection.version {
+      case .v3_1: "3.1"
+      case .v3_1_1: "3.1.1"
+      case .v5: "5"
+      }
+    let why = "MQTT \(version) is not allowed on this listener: it is not among its versions"
+    core.decided(connection, .refused(.unsupportedProtocolVersion, why: why))
+  }
+
+  /// No mechanism of extended authentication is offered yet.
+  private func refuseMethod(_ client: Client, _ method: [UInt8]) {
+    let why =
+      "the authentication method \"\(Claimed.text(method))\" is not known here: there are passwords and certificates"
+    core.decided(client, .refused(.badAuthenticationMethod, why: why))
   }
 
   func continueAuthentication(_ client: Client, _ data: [UInt8]?) {
-    core.decided(client, .refused(.badAuthenticationMethod))
+    core.decided(client, .refused(.badAuthenticationMethod, why: "no method of extended authentication is known here"))
   }
 
   func accepted(_ client: Client) {

@@ -142,24 +142,26 @@ public final class ShardGroup: ShardMailboxes, Sendable {
   func judge(_ credentials: Credentials, _ request: ConnectRequest, _ authenticator: Authenticator) -> ConnectDecision {
     switch authenticator.authenticate(credentials) {
     case .accepted(let identity):
+      if let user = credentials.userName, !user.isEmpty, identity.userName == nil {
+        state.log.log(
+          .debug, "a user name that nothing proves was ignored",
+          [
+            ("client", Claimed.text(credentials.clientID)), ("user", Claimed.text(user)),
+            ("listener", credentials.listener), ("peer", credentials.remoteAddress),
+          ])
+      }
       let publisher = Publisher(
         clientID: request.clientID, userName: Array((identity.userName ?? "").utf8),
         certificateName: Array((identity.certificateName ?? "").utf8))
       return .accepted(publisher, SecurityGrants(policy.grants(for: identity)))
     case .refused(let refusal):
-      state.log.log(
-        .info, "authentication refused",
-        [
-          ("client", credentials.clientID), ("user", credentials.userName ?? ""), ("peer", credentials.remoteAddress),
-          ("listener", credentials.listener), ("reason", refusal.explanation),
-        ])
       let reason: ReasonCode =
         switch refusal.reason {
         case .badUserNameOrPassword: .badUserNameOrPassword
         case .notAuthorized: .notAuthorized
         case .clientIdentifierNotValid: .clientIdentifierNotValid
         }
-      return .refused(reason)
+      return .refused(reason, why: refusal.explanation)
     }
   }
 }
