@@ -46,6 +46,8 @@ import Testing
             maximum_version: "1.3"
             cipher_list: HIGH
             cipher_suites: TLS_AES_128_GCM_SHA256
+            groups: [P-384, X25519]
+            verification_milliseconds_max: 5
             alpn: [mqtt, x]
         - {name: open, protocol: mqtt, bind: "0.0.0.0:1883", allow_plaintext: true}
 
@@ -67,6 +69,8 @@ import Testing
     #expect(tls.minimumVersion == .v1_3 && tls.maximumVersion == .v1_3)
     #expect(tls.cipherList?.value == "HIGH")
     #expect(tls.cipherSuites?.value == "TLS_AES_128_GCM_SHA256")
+    #expect(tls.groups?.map(\.value) == ["P-384", "X25519"])
+    #expect(tls.verificationMillisecondsMax == 5)
     #expect(tls.alpn.map(\.value) == ["mqtt", "x"])
     #expect(configuration.listeners[1].wireProtocol == .mqtt)
     #expect(configuration.listeners[1].tls == nil)

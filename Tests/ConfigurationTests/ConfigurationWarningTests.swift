@@ -59,6 +59,12 @@ import Testing
       ]
     ),
     (
+      ["sluice.yaml": tls + "      verification_milliseconds_max: 9\n"],
+      [
+        "sluice.yaml:9:38: warning: verification_milliseconds_max has no effect while client_certificates is none"
+      ]
+    ),
+    (
       ["sluice.yaml": tls + "    identity: {from: subject}\n"],
       ["sluice.yaml:9:22: warning: identity has no effect while tls.client_certificates is none"]
     ),

@@ -48,6 +48,17 @@ import Testing
       ]
     ),
     (
+      tls + "      groups: [X25519, x25519]\n      verification_milliseconds_max: 0\n      client_certificates: none\n",
+      [
+        "sluice.yaml:9:24: groups: \"x25519\" is in the list twice",
+        "sluice.yaml:10:38: verification_milliseconds_max: \"0\" is out of range: 1 to 1000",
+      ]
+    ),
+    (
+      tls + "      groups: []\n",
+      ["sluice.yaml:9:15: groups: the list is empty: no client could connect; leave it out for the default"]
+    ),
+    (
       "  - {name: a, protocol: mqtts, bind: \"127.0.0.1:1\", tls: }\n",
       [
         "sluice.yaml:3:58: missing key \"certificate\" in tls",

@@ -126,7 +126,7 @@ import Testing
   func `the context knows its own certificate`() throws {
     let certificate = try TLSContext(authority.options()).serverCertificate
     #expect(certificate.commonName == "localhost")
-    #expect(certificate.notAfter == authority.now + 30 * TestAuthority.day)
+    #expect(certificate.notAfter == authority.now + 40 * TestAuthority.day)
     #expect(certificate.subjectAlternativeNames.contains(.ip("::1")))
   }
 

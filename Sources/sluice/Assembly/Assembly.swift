@@ -10,8 +10,8 @@ import Transport
 
 /// A configuration that was read and understood as a whole: what `check` reports, and what `run` starts.
 struct Assembly {
-  private(set) var errors: [ConfigurationError] = []
-  private(set) var warnings: [ConfigurationWarning] = []
+  var errors: [ConfigurationError] = []
+  var warnings: [ConfigurationWarning] = []
   /// What can be started; nil when there are errors.
   private(set) var plan: Plan?
 
@@ -48,7 +48,7 @@ struct Assembly {
       bridge: bridge)
   }
 
-  private mutating func fail(_ place: SourcePlace, _ message: String) {
+  mutating func fail(_ place: SourcePlace, _ message: String) {
     errors.append(ConfigurationError(place: place, message: message))
   }
 
@@ -107,14 +107,8 @@ struct Assembly {
   ) -> ListenerSettings? {
     var context: TLSContext?
     if let tls = listener.tls {
-      do {
-        let made = try TLSContext(TLSServerOptions(tls))
-        for text in made.warnings { warnings.append(ConfigurationWarning(place: tls.place(of: text), message: text)) }
-        context = made
-      } catch {
-        fail(tls.place(of: "\(error)"), "\(error)")
-        return nil
-      }
+      context = tlsContext(tls, of: listener)
+      if context == nil { return nil }
     }
     guard let address = SocketAddress(host: listener.bind.value.host, port: UInt16(clamping: listener.bind.value.port))
     else {
@@ -221,15 +215,5 @@ struct Assembly {
     if !errors.isEmpty {
       Terminal.complain("\(errors.count) \(errors.count == 1 ? "error" : "errors"): nothing was started or changed")
     }
-  }
-}
-
-extension ListenerTLSConfiguration {
-  /// Where the file is named that a message is about; the section if it names none.
-  fileprivate func place(of message: String) -> SourcePlace {
-    let files = [certificate, key] + (clientCA.map { [$0] } ?? [])
-    // Of two whose names are in it the longer one is meant: "a.crt" is in "a.crt.old", too.
-    let named = files.filter { message.contains($0.value) }.max { $0.value.utf8.count < $1.value.utf8.count }
-    return named?.place ?? place
   }
 }

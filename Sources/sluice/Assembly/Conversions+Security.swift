@@ -48,6 +48,8 @@ extension TLSServerOptions {
     maximumVersion = tls.maximumVersion == .v1_2 ? .v1_2 : .v1_3
     cipherList = tls.cipherList?.value
     cipherSuites = tls.cipherSuites?.value
+    if let names = tls.groups { groups = names.map(\.value) }
+    if let milliseconds = tls.verificationMillisecondsMax { verificationMillisecondsMax = milliseconds }
     alpnProtocols = tls.alpn.map(\.value)
   }
 }

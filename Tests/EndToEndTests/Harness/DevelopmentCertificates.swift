@@ -58,8 +58,8 @@ struct DevelopmentCertificates: Sendable {
   func issueByStranger(device name: String) async throws {
     let (certificate, key) = (folder.file("stranger-ca.crt"), folder.file("stranger-ca.key"))
     try await Tool.openssl.output(
-      Self.newKey + ["-x509", "-days", "30", "-subj", "/CN=Sluice development CA", "-keyout", key, "-out", certificate])
-    try await Self.issue(name, authority: certificate, authorityKey: key, days: 30, alternativeNames: nil, in: folder)
+      Self.newKey + ["-x509", "-days", "90", "-subj", "/CN=Sluice development CA", "-keyout", key, "-out", certificate])
+    try await Self.issue(name, authority: certificate, authorityKey: key, days: 90, alternativeNames: nil, in: folder)
   }
 
   /// A client certificate that no authority signed.

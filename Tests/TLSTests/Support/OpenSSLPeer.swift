@@ -1,15 +1,36 @@
 import COpenSSL
 import Testing
 
-/// OpenSSL's client over memory, for what Python's `ssl` does not offer: key updates of TLS 1.3, as many as one likes.
+/// OpenSSL's client over memory, for what Python's `ssl` does not offer: key updates of TLS 1.3, as many as one likes,
+/// groups of key exchange, weak keys, and the names of authorities that a server tells.
 final class OpenSSLPeer {
   private let context: OpaquePointer
   private let ssl: OpaquePointer
   private let incoming: OpaquePointer
   private let outgoing: OpaquePointer
 
-  init() throws {
+  /// - Parameters:
+  ///   - groups: the groups that are offered, the first one with a key share; OpenSSL's own when nil.
+  ///   - version: OpenSSL's number of the only version; any when nil.
+  ///   - ciphers: the suites of TLS 1.2.
+  ///   - certificate: the file of a certificate, with its chain, and that of its key.
+  init(
+    groups: String? = nil, version: Int32? = nil, ciphers: String? = nil,
+    certificate: (chain: String, key: String)? = nil
+  ) throws {
     context = try #require(SSL_CTX_new(TLS_client_method()))
+    // Whatever the server is to refuse must be possible here.
+    SSL_CTX_set_security_level(context, 0)
+    if let groups { try #require(cossl_ctx_set_groups(context, groups) == 1, "OpenSSL knows no \(groups)") }
+    if let version {
+      try #require(
+        cossl_ctx_set_min_proto(context, version) == 1 && cossl_ctx_set_max_proto(context, version) == 1)
+    }
+    if let ciphers { try #require(SSL_CTX_set_cipher_list(context, ciphers) == 1) }
+    if let certificate {
+      try #require(SSL_CTX_use_certificate_chain_file(context, certificate.chain) == 1)
+      try #require(SSL_CTX_use_PrivateKey_file(context, certificate.key, SSL_FILETYPE_PEM) == 1)
+    }
     ssl = try #require(SSL_new(context))
     incoming = try #require(BIO_new(BIO_s_mem()))
     outgoing = try #require(BIO_new(BIO_s_mem()))
@@ -31,6 +52,26 @@ final class OpenSSLPeer {
     }
     _ = session.receive(taken())
   }
+
+  /// Goes on with the handshake as long as both have something to say; whether it is complete here.
+  func tryHandshake(_ session: TLSSessionDriver) -> Bool {
+    while SSL_do_handshake(ssl) != 1 {
+      ERR_clear_error()
+      let words = taken()
+      if words.isEmpty { return false }
+      let answer = session.receive(words)
+      if answer.isEmpty { return false }
+      give(answer)
+    }
+    give(session.receive(taken()))
+    return true
+  }
+
+  /// The name of the group that both agreed on; meaningful once the handshake is done.
+  var group: String { cossl_ssl_group_name(ssl).map { String(cString: $0) } ?? "" }
+
+  /// How many authorities the server named.
+  var authoritiesNamed: Int { Int(cossl_names_num(SSL_get0_peer_CA_list(ssl))) }
 
   /// So many key updates, in one run of bytes; `asking` for as many of the server.
   func keyUpdates(_ count: Int, asking: Bool) throws -> [UInt8] {

@@ -22,7 +22,7 @@ final class TestAuthority {
   func path(_ name: String) -> String { "\(folder)/\(name)" }
 
   /// Writes `name`.crt and `name`.key for localhost.
-  func issue(server name: String, validDays: Int = 30, madeAgo: Int64 = 0) throws {
+  func issue(server name: String, validDays: Int = 40, madeAgo: Int64 = 0) throws {
     let issued = try authority.issueServer(
       dnsNames: ["localhost", "*.example.org"], ipAddresses: ["127.0.0.1", "::1"], validDays: validDays,
       now: now - madeAgo)

@@ -19,6 +19,9 @@ public struct Limits: Sendable, Equatable {
   /// Steps of TLS handshakes in one round of a shard. A step is up to half a millisecond of public-key cryptography, so
   /// those who are connected wait at most some 4 ms for strangers; what is above it waits for the next round.
   public var handshakeStepsPerRoundMax = 8
+  /// Once the steps of a round took this long, no further one begins: with groups and keys that are dearer than the
+  /// defaults a single step takes up to 3 ms.
+  public var handshakeMicrosecondsPerRoundMax = 3000
   /// Seconds from accepting a socket until its CONNECT must be complete, TLS handshake included.
   public var connectTimeoutSeconds = 10
   /// Seconds from accepting a socket until its TLS handshake must be complete.

@@ -40,6 +40,11 @@ public struct ListenerTLSConfiguration: Sendable {
   public let cipherList: Placed<String>?
   /// `cipher_suites`: the cipher suites for TLS 1.3 in OpenSSL's notation; nil for OpenSSL's own choice.
   public let cipherSuites: Placed<String>?
+  /// `groups`: the groups of key exchange that are offered, best first; nil for the default. Each is a text that was
+  /// given; whoever builds the TLS context reports what can't be offered.
+  public let groups: [Placed<String>]?
+  /// `verification_milliseconds_max`: what verifying a client's chain may cost, 1 to 1,000; nil for the default.
+  public let verificationMillisecondsMax: Int?
   /// `alpn`: the protocol names of RFC 7301 that the server agrees to, best first; none by default: then it is not
   /// negotiated.
   public let alpn: [Placed<String>]

@@ -6,9 +6,15 @@ import TLS
 
 /// TLS between socket and MQTT: the shard's exchange holds ciphertext only while one connection is driven.
 extension Connection {
+  /// What is read at once while a handshake goes on: many small records in it cost as much as they are.
+  private static let handshakeReadBytes = 16 * 1024
+
   func readCipher() {
-    if isInHandshake, !shard.takeHandshakeStep() { return }
-    let got = read(descriptor, shard.ciphertext, Self.readBytes)
+    let wasInHandshake = isInHandshake
+    if wasInHandshake, !shard.takeHandshakeStep() { return }
+    let begun = wasInHandshake ? MonotonicTime.nanoseconds() : 0
+    defer { if wasInHandshake { shard.handshakeStepTook(nanoseconds: MonotonicTime.nanoseconds() - begun) } }
+    let got = read(descriptor, shard.ciphertext, wasInHandshake ? Self.handshakeReadBytes : Self.readBytes)
     guard got > 0 else { return ended(got) }
     shard.core.counters.bytesReceived.add(got)
     let isFirst = session == nil

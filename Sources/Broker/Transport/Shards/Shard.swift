@@ -40,6 +40,8 @@ final class Shard: @unchecked Sendable {
   @exclusivity(unchecked) private(set) var packetBytesMax = 0
   /// Steps of TLS handshakes in this round.
   @exclusivity(unchecked) private(set) var handshakeSteps = 0
+  /// What they took.
+  @exclusivity(unchecked) private var handshakeNanoseconds = 0
   /// An acceptor waits until fewer connections are pending.
   @exclusivity(unchecked) var awaitsPending = false
   @exclusivity(unchecked) private var isInRound = false
@@ -135,6 +137,7 @@ final class Shard: @unchecked Sendable {
     if isInRound { return }
     isInRound = true
     handshakeSteps = 0
+    handshakeNanoseconds = 0
     core.beginRound(nowMilliseconds: loop.nowMilliseconds())
   }
 
@@ -156,7 +159,9 @@ final class Shard: @unchecked Sendable {
   /// is called again in the next round.
   @inline(never)
   func takeHandshakeStep() -> Bool {
-    if handshakeSteps < core.limits.handshakeStepsPerRoundMax {
+    if handshakeSteps < core.limits.handshakeStepsPerRoundMax,
+      handshakeNanoseconds < core.limits.handshakeMicrosecondsPerRoundMax * 1000
+    {
       handshakeSteps += 1
       return true
     }
@@ -165,6 +170,9 @@ final class Shard: @unchecked Sendable {
     reads &-= 1
     return false
   }
+
+  /// Counts what a step of a handshake took.
+  func handshakeStepTook(nanoseconds: Int) { handshakeNanoseconds &+= nanoseconds }
 
   /// Counts input that was handled. Much of it is flushed before the round is over: many publishers can send more in
   /// one round than one subscriber's output may hold, who would then be taken for slow.

@@ -38,6 +38,17 @@ extension PeerCertificate {
     return facts
   }
 
+  /// Whether an IP address, however it is written, is among the alternative names.
+  public func names(address: String) -> Bool {
+    for family in [AF_INET, AF_INET6] {
+      var bytes = [UInt8](repeating: 0, count: family == AF_INET ? 4 : 16)
+      guard !address.utf8.contains(0), inet_pton(family, address, &bytes) == 1 else { continue }
+      guard let text = bytes.withUnsafeBufferPointer(Self.address) else { return false }
+      return subjectAlternativeNames.contains(.ip(text))
+    }
+    return false
+  }
+
   /// The name in one line, as RFC 2253 says, with everything that is not printable escaped.
   private static func text(_ name: OpaquePointer) -> String? {
     guard let bio = BIO_new(BIO_s_mem()) else { return nil }

@@ -1,13 +1,9 @@
 import COpenSSL
 
 extension TLSContext {
-  /// Up to so many authorities are named to clients, to help those choose that have several certificates; more would
-  /// make each handshake larger by kilobytes.
-  static let namedAuthoritiesMax = 32
-
   /// Reads certificate chain and key, checks that they belong together, and gives them to the context.
   static func setCertificate(
-    _ context: OpaquePointer, _ options: TLSServerOptions, _ warnings: inout [String]
+    _ context: OpaquePointer, _ options: TLSServerOptions, now: Int64, _ warnings: inout [String]
   ) throws(TLSError) -> PeerCertificate {
     let chainName = "certificate \(options.certificateChainFile)"
     let chainFile = try SmallFile.read(options.certificateChainFile, what: "certificate")
@@ -37,49 +33,17 @@ extension TLSContext {
       ErrorQueue.clear()
       throw TLSError(kind: .certificate, message: "\(chainName): its names or dates are not readable")
     }
+    warnings += ServerCertificateReview.warnings(chain, key: key, file: chainName, facts, now: now)
     return facts
   }
 
-  /// Sets whether clients are asked for a certificate, and whose certificates are accepted.
-  static func setClientAuthorities(
-    _ context: OpaquePointer, _ options: TLSServerOptions, now: Int64, _ warnings: inout [String]
-  ) throws(TLSError) {
-    let mode: Int32
-    switch options.clientCertificates {
-    case .none: return
-    case .optional: mode = SSL_VERIFY_PEER
-    case .required: mode = SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT
-    }
-    guard let file = options.clientAuthorityFile else {
-      throw TLSError(
-        kind: .option,
-        message: "client certificates are asked for, but no file of authorities is given to check them with")
-    }
-    let name = "client authorities \(file)"
-    let authorities = try PEM.certificates(try SmallFile.read(file, what: "client authorities").bytes, what: name)
-    defer { for authority in authorities { X509_free(authority) } }
-    guard let store = SSL_CTX_get_cert_store(context) else {
-      throw TLSError(kind: .internalFailure, message: "\(name): the context has no store")
-    }
-    for (index, authority) in authorities.enumerated() {
-      guard X509_STORE_add_cert(store, authority) == 1 else {
-        throw TLSError(kind: .certificate, message: "\(name): not usable: \(ErrorQueue.drainText())")
-      }
-      if index < namedAuthoritiesMax { SSL_CTX_add_client_CA(context, authority) }
-      guard let facts = PeerCertificate(certificate: authority) else {
-        throw TLSError(
-          kind: .certificate, message: "\(name): names or dates of certificate \(index + 1) are not readable")
-      }
-      if facts.notAfter < now {
-        warnings.append(
-          "\(name): \(facts.subject) has expired; the certificates that it signed are refused: replace it")
-      }
-    }
-    // Each certificate of the file is an anchor by itself, an intermediate one too.
-    X509_STORE_set_flags(store, UInt(X509_V_FLAG_PARTIAL_CHAIN))
-    SSL_CTX_set_verify(context, mode, RefusedCertificate.note)
-    SSL_CTX_set_verify_depth(context, clientChainDepthMax)
-    _ = cossl_ctx_set_max_cert_list(context, clientChainBytesMax)
+  /// Completes the server's chain from the authorities of clients, where these are in it. OpenSSL would do so in each
+  /// handshake if the file holds one certificate only, and verify a signature for it.
+  static func completeChain(_ context: OpaquePointer) {
+    _ = cossl_ctx_set_mode(context, Int(SSL_MODE_NO_AUTO_CHAIN))
+    var others: OpaquePointer?
+    cossl_ctx_get0_chain(context, &others)
+    if others == nil || cossl_certificates_num(others) == 0 { _ = cossl_ctx_build_chain(context) }
     ErrorQueue.clear()
   }
 }

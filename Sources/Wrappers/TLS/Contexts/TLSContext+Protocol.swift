@@ -1,11 +1,6 @@
 import COpenSSL
 
 extension TLSContext {
-  /// The largest chain of certificates a client may send. OpenSSL makes room for what the client declares, so this
-  /// bounds memory; ten certificates with keys of 4,096 bits need about half.
-  static let clientChainBytesMax = 32 * 1024
-  /// How many certificates may be between a client's and an authority.
-  static let clientChainDepthMax: Int32 = 8
   /// The bits of security that keys and ciphers must have are those of OpenSSL's level 2: 112.
   static let securityLevel: Int32 = 2
 
@@ -38,6 +33,8 @@ extension TLSContext {
     else {
       throw TLSError(kind: .option, message: "the TLS versions cannot be set: \(ErrorQueue.drainText())")
     }
+    try TLSGroup.set(options.groups, on: context)
+    SSL_CTX_set_client_hello_cb(context, ClientHelloBound.check, nil)
     let suites = options.cipherSuites ?? defaultCipherSuites
     guard SSL_CTX_set_ciphersuites(context, suites) == 1 else {
       ErrorQueue.clear()

@@ -9,7 +9,8 @@ import Glibc
 ///
 /// A context never changes after `init` and may be used by all threads. A session holds what it needs of its context,
 /// so a reload makes a new one and drops the old one while sessions live. Session resumption is off (no tickets, no
-/// cache), so each connection shows its certificate; renegotiation and compression are off.
+/// cache), so each connection shows its certificate; renegotiation and compression are off. What a stranger can make a
+/// handshake cost has bounds: the groups, what a ClientHello lists, what a client's chain consists of.
 public final class TLSContext: Sendable {
   nonisolated(unsafe) private let context: OpaquePointer
 
@@ -33,10 +34,10 @@ public final class TLSContext: Sendable {
     do throws(TLSError) {
       try Self.setProtocol(context, options)
       var warnings: [String] = []
-      serverCertificate = try Self.setCertificate(context, options, &warnings)
+      serverCertificate = try Self.setCertificate(context, options, now: now, &warnings)
       try Self.setClientAuthorities(context, options, now: now, &warnings)
+      Self.completeChain(context)
       try Self.setApplicationProtocols(context, options.alpnProtocols)
-      Self.checkValidity(serverCertificate, file: options.certificateChainFile, now: now, &warnings)
       self.warnings = warnings
       self.context = context
     } catch {
@@ -46,14 +47,4 @@ public final class TLSContext: Sendable {
   }
 
   deinit { SSL_CTX_free(context) }
-
-  private static func checkValidity(
-    _ certificate: PeerCertificate, file: String, now: Int64, _ warnings: inout [String]
-  ) {
-    if certificate.notAfter < now {
-      warnings.append("certificate \(file): it has expired; clients will refuse it: replace it")
-    } else if certificate.notBefore > now {
-      warnings.append("certificate \(file): it is not valid yet; clients will refuse it: check the clock")
-    }
-  }
 }

@@ -20,16 +20,26 @@ public struct TLSServerOptions: Sendable {
   public var cipherList: String?
   /// The cipher suites of TLS 1.3, best first, separated by colons; `nil` for all three, AES-128-GCM first.
   public var cipherSuites: String?
+  /// The groups of key exchange that are offered, best first, by OpenSSL's names (see ``TLSGroup``).
+  public var groups: [String]
+  /// What verifying a client's chain may cost, in milliseconds of CPU as its keys let expect, 1 to 1,000; a chain that
+  /// would cost more is refused before any signature is verified.
+  public var verificationMillisecondsMax: Int
   /// The application protocols that are accepted (RFC 7301), best first, 1 to 255 bytes each. A client that names only
   /// others is refused, one that names none is not. With an empty list the extension is ignored.
   public var alpnProtocols: [String]
+
+  /// As long as one step of a handshake may hold a shard up: 3 ms. Keys of P-256, Ed25519 and RSA are far below it in
+  /// any number that is taken, two of P-384 just.
+  public static let verificationMillisecondsMaxDefault = 3
 
   /// Creates options; what is left out has the default that is safe for most.
   public init(
     certificateChainFile: String, privateKeyFile: String, privateKeyPassphrase: [UInt8]? = nil,
     clientCertificates: ClientCertificatePolicy = .none, clientAuthorityFile: String? = nil,
     minimumVersion: TLSVersion = .v1_2, maximumVersion: TLSVersion = .v1_3, cipherList: String? = nil,
-    cipherSuites: String? = nil, alpnProtocols: [String] = []
+    cipherSuites: String? = nil, groups: [String] = TLSGroup.defaults,
+    verificationMillisecondsMax: Int = TLSServerOptions.verificationMillisecondsMaxDefault, alpnProtocols: [String] = []
   ) {
     self.certificateChainFile = certificateChainFile
     self.privateKeyFile = privateKeyFile
@@ -40,6 +50,8 @@ public struct TLSServerOptions: Sendable {
     self.maximumVersion = maximumVersion
     self.cipherList = cipherList
     self.cipherSuites = cipherSuites
+    self.groups = groups
+    self.verificationMillisecondsMax = verificationMillisecondsMax
     self.alpnProtocols = alpnProtocols
   }
 }

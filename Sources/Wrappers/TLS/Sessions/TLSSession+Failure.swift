@@ -6,6 +6,10 @@ extension TLSSession {
     let errors = ErrorQueue.drain()
     let alert = errors.compactMap(ErrorQueue.peerAlert).first
     let reasons = errors.map(\.text).joined(separator: ", ")
+    if let reason = RefusedCertificate.reason(ssl) {
+      let whose = RefusedCertificate.subject(ssl).map { " (\($0))" } ?? ""
+      return TLSError(kind: .peerCertificate, message: "the client's certificate was refused: \(reason)\(whose)")
+    }
     if errors.contains(where: { $0.library == Int32(ERR_LIB_SSL) && $0.reason == SSL_R_CERTIFICATE_VERIFY_FAILED }) {
       let why = X509_verify_cert_error_string(SSL_get_verify_result(ssl)).map { String(cString: $0) } ?? reasons
       let whose = RefusedCertificate.subject(ssl).map { " (\($0))" } ?? ""
@@ -34,7 +38,12 @@ extension TLSSession {
     case SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_VERSION_TOO_LOW:
       return " (the client's TLS versions are too old)"
     case SSL_R_NO_SHARED_CIPHER:
-      return " (the client offers no cipher suite that is allowed here and fits the server's certificate)"
+      return " (the client offers no cipher suite, or in TLS 1.2 no group, that is allowed here and fits the server's"
+        + " certificate)"
+    case SSL_R_NO_SUITABLE_GROUPS, SSL_R_NO_SUITABLE_KEY_SHARE:
+      return " (the client offers none of the groups of key exchange that are offered here: see groups)"
+    case SSL_R_CALLBACK_FAILED:
+      return " (its ClientHello lists more than \(ClientHelloBound.bytesMax) bytes)"
     case Int32(SSL_AD_REASON_OFFSET) + SSL_AD_UNKNOWN_CA, Int32(SSL_AD_REASON_OFFSET) + SSL_AD_BAD_CERTIFICATE:
       return " (the client does not trust the server's certificate: does it have the right authority file?)"
     default: return ""

@@ -99,6 +99,7 @@ public final class TLSSession {
       }
       isHandshakeComplete = true
       finished = true
+      SSL_set_msg_callback(ssl, nil)
     }
     state.pointee.controlMessages = 0
     var count = 0
