@@ -154,6 +154,9 @@ struct RealKafkaTests {
       #expect(!wrong.log.contains("not-the-secret"))
       #expect(try await wrong.stop() == .code(0))
 
+      try await Self.tellsWhatIsSpoken(
+        kafka, authority: authority, password: plain + "    sasl.password: sluice-secret\n")
+
       let scram = plain.replacing("PLAIN", with: "SCRAM-SHA-256") + "    sasl.password: sluice-secret\n"
       let folder = try TemporaryFolder()
       for (name, text) in Self.files(kafka.saslServers, authority + scram).text { try folder.write(text, to: name) }
@@ -162,6 +165,28 @@ struct RealKafkaTests {
       if version.contains("librdkafka 2.0.2") {
         #expect(outcome.errors.contains("SCRAM") && outcome.errors.contains("2.6.1"), "\(outcome)")
       }
+    }
+  }
+
+  /// Whether log and readiness say what a port speaks where it is not what the configuration says.
+  private static func tellsWhatIsSpoken(_ kafka: RealKafka, authority: String, password: String) async throws {
+    for (server, properties, words) in [
+      (kafka.saslServers, "    security.protocol: plaintext\n", "seems to speak TLS"),
+      (kafka.bootstrapServers, authority + "    security.protocol: ssl\n", "does not seem to speak TLS"),
+      (kafka.saslServers, authority + "    security.protocol: ssl\n", "seems to want SASL"),
+      (
+        kafka.bootstrapServers,
+        password.replacing("sasl_ssl", with: "sasl_plaintext"), "wants no SASL"
+      ),
+      (kafka.mutualTLSServers, authority + "    security.protocol: ssl\n", "wants a certificate of its clients"),
+    ] {
+      var files = Self.files(server, properties)
+      files.hasAdministration = true
+      let sluice = try await SluiceProcess.start(files)
+      try await sluice.waitForLog("the server at \(server) \(words)")
+      let page = try await HTTP.get(try await sluice.administrationPort(), "/readyz")
+      #expect(page.status == 503 && page.body.contains(words), "\(page)")
+      #expect(try await sluice.stop() == .code(0))
     }
   }
 

@@ -22,7 +22,12 @@ final class ClientLog: Sendable {
   func clear() { state.withLock { $0.lastError = nil } }
 
   func take(_ line: KafkaLogLine) {
-    if line.level == .error { state.withLock { $0.lastError = line.text } }
+    if let words = KafkaTrouble.explanation(of: line.text) {
+      state.withLock { $0.lastError = words }
+    } else if line.level == .error {
+      // That no broker is left says less than why the last one is gone.
+      state.withLock { if line.code != .allBrokersDown || $0.lastError == nil { $0.lastError = line.text } }
+    }
     let level = ClientLog.level(of: line)
     guard level >= log.level else { return }
     let admitted = state.withLock { state in

@@ -52,11 +52,9 @@ public final class KafkaBridge: Outlet {
     let desk = DeliveryDesk(mappings: parsed.outbound, log: log)
     self.desk = desk
     let limits = configuration.limits
-    // The library's limits stand beyond ours, so that ours are met first; it counts payload bytes only, in whole KiB.
-    let kafka = configuration.kafka.defaulting("message.timeout.ms", to: "0")
-      .defaulting("queue.buffering.max.messages", to: String(limits.queuedRecordsMax * 2))
-      .defaulting("queue.buffering.max.kbytes", to: String(max(1, limits.queuedBytesMax / 512)))
-    producer = try KafkaProducer(configuration: kafka, log: { clientLog.take($0) }, deliveries: { desk.take($0) })
+    producer = try KafkaProducer(
+      configuration: Self.producerProperties(configuration), log: { clientLog.take($0) },
+      deliveries: { desk.take($0) })
     outbound = OutboundBridge(
       mappings: parsed.outbound, producer: producer, limits: limits, log: log, origin: configuration.origin,
       inboundTopics: parsed.inbound.map(\.topic))

@@ -185,7 +185,11 @@ struct Assembly {
   private mutating func bridgeConfiguration(_ configuration: Configuration) -> KafkaBridgeConfiguration? {
     guard let kafka = configuration.kafka else { return nil }
     let client = KafkaClient.KafkaConfiguration(kafka, embeddedServers: nil)
-    let problems = client.problems()
+    let bridge = KafkaBridgeConfiguration(
+      kafka: client, toKafka: configuration.mappings.toKafka.map { ToKafkaMapping($0) },
+      fromKafka: configuration.mappings.fromKafka.map { FromKafkaMapping($0, instance: kafka.instance) },
+      origin: kafka.instance, limits: KafkaBridgeLimits(kafka, configuration.limits))
+    let problems = KafkaBridge.problems(with: bridge)
     for problem in problems {
       let property = kafka.properties.last { $0.name.value == problem.property }
       let meant =
@@ -195,10 +199,6 @@ struct Assembly {
     }
     guard problems.isEmpty else { return nil }
     for notice in client.notices { warnings.append(ConfigurationWarning(place: kafka.place, message: notice)) }
-    let bridge = KafkaBridgeConfiguration(
-      kafka: client, toKafka: configuration.mappings.toKafka.map { ToKafkaMapping($0) },
-      fromKafka: configuration.mappings.fromKafka.map { FromKafkaMapping($0, instance: kafka.instance) },
-      origin: kafka.instance, limits: KafkaBridgeLimits(kafka, configuration.limits))
     for error in KafkaBridge.check(bridge) {
       errors.append(ConfigurationError(error, in: configuration.mappings))
     }

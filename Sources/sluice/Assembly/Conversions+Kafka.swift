@@ -13,6 +13,8 @@ extension KafkaClient.KafkaConfiguration {
       }
     self.init(
       bootstrapServers: servers, properties: kafka.properties.map { ($0.name.value, $0.value.value.revealed) })
+    // By it Kafka's logs, metrics and quotas tell one Sluice from another.
+    self = defaulting("client.id", to: kafka.instance)
   }
 }
 

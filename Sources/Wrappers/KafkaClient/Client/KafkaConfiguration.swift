@@ -27,10 +27,13 @@ public struct KafkaConfiguration: Sendable, CustomStringConvertible {
       + properties.map { Property(name: $0.name, value: $0.value) }
   }
 
-  /// The last value given for a property, or nil.
-  public subscript(name: String) -> String? { properties.last { $0.name == name }?.value }
+  /// The last value given for a property, by whichever of its names, or nil.
+  public subscript(name: String) -> String? {
+    let known = KafkaPropertyName.canonical(name)
+    return properties.last { KafkaPropertyName.canonical($0.name) == known }?.value
+  }
 
-  /// This configuration with one property more, unless it names that property already.
+  /// This configuration with one property more, unless it names that property already, by whichever of its names.
   public func defaulting(_ name: String, to value: String) -> KafkaConfiguration {
     guard self[name] == nil else { return self }
     var copy = self
@@ -39,7 +42,10 @@ public struct KafkaConfiguration: Sendable, CustomStringConvertible {
   }
 
   /// Takes a property out.
-  mutating func remove(_ name: String) { properties.removeAll { $0.name == name } }
+  mutating func remove(_ name: String) {
+    let known = KafkaPropertyName.canonical(name)
+    properties.removeAll { KafkaPropertyName.canonical($0.name) == known }
+  }
 
   /// The properties without secret values.
   public var description: String {
@@ -48,13 +54,26 @@ public struct KafkaConfiguration: Sendable, CustomStringConvertible {
 
   /// What an operator should know about these properties with the library that runs, in plain words.
   public var notices: [String] {
-    let mechanism = self["sasl.mechanism"] ?? self["sasl.mechanisms"] ?? ""
-    guard mechanism.uppercased().contains("SCRAM"), !KafkaLibrary.isScramSound else { return [] }
-    return [
-      "sasl.mechanism is \(mechanism), but librdkafka \(KafkaLibrary.version) can't sign in by SCRAM to Apache "
-        + "Kafka 3.8.1, 4.0 or later: they will say that the credentials are wrong. Install librdkafka 2.6.1 or later, "
-        + "or use another mechanism."
-    ]
+    let mechanism = (self["sasl.mechanism"] ?? "").uppercased()
+    var notices: [String] = []
+    if mechanism.contains("SCRAM"), !KafkaLibrary.isScramSound {
+      notices.append(
+        "sasl.mechanism is \(mechanism), but librdkafka \(KafkaLibrary.version) can't sign in by SCRAM to Apache "
+          + "Kafka 3.8.1, 4.0 or later: they will say that the credentials are wrong. Install librdkafka 2.6.1 or "
+          + "later, or use another mechanism.")
+    }
+    if mechanism == "OAUTHBEARER", isUnsecured, !KafkaLibrary.isUnsecuredTokenSound {
+      notices.append(
+        "enable.sasl.oauthbearer.unsecure.jwt is set, but librdkafka \(KafkaLibrary.version) crashes, and Sluice with "
+          + "it, when such a token is renewed (after an hour, unless lifeSeconds says otherwise). Install librdkafka "
+          + "2.2.0 or later, or use another mechanism.")
+    }
+    return notices
+  }
+
+  /// Whether clients make their own tokens, which nobody signs.
+  var isUnsecured: Bool {
+    ["true", "t", "1"].contains(self["enable.sasl.oauthbearer.unsecure.jwt"]?.lowercased())
   }
 
   /// What every producer must have: no acknowledged record is lost, doubled or put out of order.
@@ -86,11 +105,43 @@ public struct KafkaConfiguration: Sendable, CustomStringConvertible {
 }
 
 extension KafkaConfiguration.Property {
-  /// Throws when a promise rests on another value of this property.
+  /// Throws when a promise rests on another value of this property, whichever of its names is given.
   func check(against fixed: [(name: String, value: String)]) throws(KafkaError) {
-    guard let rule = fixed.first(where: { $0.name == name }), rule.value != value else { return }
-    throw KafkaError(
-      code: .invalidArgument, reason: "Kafka property \(name) must be \(rule.value) here, not \(value): leave it out")
+    let known = KafkaPropertyName.canonical(name)
+    if let rule = fixed.first(where: { KafkaPropertyName.canonical($0.name) == known }), !means(rule.value) {
+      throw refusal("must be \(rule.value) here, not \(value): leave it out")
+    }
+    if known == "auto.commit.interval.ms", means("0") {
+      throw refusal("must not be 0 here: no offset would ever be committed")
+    }
+    guard let rule = KafkaPropertyRule.rule(for: name), !fixed.contains(where: { $0.name == rule.name }) else { return }
+    if let value = rule.value {
+      guard !means(value) else { return }
+      throw refusal("must be \(value) here: \(rule.reason); leave it out")
+    }
+    throw refusal("can't be set here: \(rule.reason); leave it out")
+  }
+
+  private func refusal(_ words: String) -> KafkaError {
+    KafkaError(code: .invalidArgument, reason: "Kafka property \(name) \(words)")
+  }
+
+  /// Whether the library takes this property's value for the same as another one: `all` is `-1`, `true` is `1`.
+  private func means(_ other: String) -> Bool {
+    if value == other { return true }
+    guard !value.utf8.contains(0), let mine = Self.understood(name, value) else { return false }
+    return mine == Self.understood(name, other)
+  }
+
+  /// A value as the library writes it.
+  private static func understood(_ name: String, _ value: String) -> String? {
+    guard let conf = rd_kafka_conf_new() else { return nil }
+    defer { rd_kafka_conf_destroy(conf) }
+    guard withErrorText({ rd_kafka_conf_set(conf, name, value, $0, $1) }).0 == RD_KAFKA_CONF_OK else { return nil }
+    return withErrorText { text, count in
+      var size = count
+      return rd_kafka_conf_get(conf, name, text, &size) == RD_KAFKA_CONF_OK
+    }.1
   }
 
   func set(on conf: OpaquePointer) throws(KafkaError) {

@@ -13,4 +13,8 @@ public enum KafkaLibrary {
   /// Whether SCRAM works against Apache Kafka 3.8.1, 4.0 and later. Versions before 2.6.1 repeat the client's nonce,
   /// which those refuse as if the credentials were wrong (librdkafka pull request 4895, CVE-2024-56128).
   public static var isScramSound: Bool { UInt32(bitPattern: rd_kafka_version()) >= 0x0206_01ff }
+
+  /// Whether a token that a client makes itself can be renewed. Versions before 2.2.0 crash then (of those that were
+  /// tried 2.0.2 and 2.1.1 do, 2.2.0 and 2.6.1 don't).
+  static var isUnsecuredTokenSound: Bool { UInt32(bitPattern: rd_kafka_version()) >= 0x0202_00ff }
 }

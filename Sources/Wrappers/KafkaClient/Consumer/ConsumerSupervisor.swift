@@ -85,6 +85,15 @@ final class ConsumerSupervisor: Sendable {
     _ configuration: KafkaConfiguration, membership: KafkaMembership, topics: [KafkaTopicPattern],
     closing: ConsumerClosing, log: @escaping KafkaLogHandler, handler: any KafkaConsumerHandler
   ) throws(KafkaError) -> ConsumerLoop {
+    try ConsumerLoop(
+      conf: try native(configuration, membership), membership: membership, topics: topics, closing: closing, log: log,
+      handler: handler)
+  }
+
+  /// The library's configuration of a consumer, which the caller owns.
+  static func native(
+    _ configuration: KafkaConfiguration, _ membership: KafkaMembership
+  ) throws(KafkaError) -> OpaquePointer {
     let configuration = configuration.defaulting("auto.offset.reset", to: "earliest")
       .defaulting("auto.commit.interval.ms", to: "1000")
       .defaulting("topic.metadata.refresh.interval.ms", to: "30000")
@@ -93,8 +102,6 @@ final class ConsumerSupervisor: Sendable {
       .defaulting("queued.max.messages.kbytes", to: "16384")
     var fixed = KafkaConfiguration.fixedForConsumers + [("group.id", membership.group)]
     if let instance = membership.instance { fixed.append(("group.instance.id", instance)) }
-    return try ConsumerLoop(
-      conf: try configuration.makeNative(fixed: fixed), membership: membership, topics: topics, closing: closing,
-      log: log, handler: handler)
+    return try configuration.makeNative(fixed: fixed)
   }
 }

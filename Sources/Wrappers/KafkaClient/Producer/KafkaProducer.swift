@@ -31,16 +31,21 @@ public final class KafkaProducer: Sendable {
     for notice in configuration.notices {
       log(KafkaLogLine(level: .warning, facility: "CONFIGURATION", text: notice, code: nil))
     }
+    let conf = try Self.native(configuration)
+    rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS)
+    messageBytesMax = KafkaProducer.number("message.max.bytes", in: conf)
+    client = try ClientHandle(RD_KAFKA_PRODUCER, conf: conf, context: ClientContext(log: log))
+    delivery = try DeliveryThread(client: client, log: log, handler: deliveries)
+  }
+
+  /// The library's configuration of a producer, which the caller owns.
+  static func native(_ configuration: KafkaConfiguration) throws(KafkaError) -> OpaquePointer {
     let configuration = configuration.defaulting("partitioner", to: "murmur2_random")
       .defaulting("linger.ms", to: "5")
       .defaulting("compression.type", to: "lz4")
       .defaulting("queue.buffering.max.messages", to: "200000")
       .defaulting("queue.buffering.max.kbytes", to: "262144")
-    let conf = try configuration.makeNative(fixed: KafkaConfiguration.fixedForProducers)
-    rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS)
-    messageBytesMax = KafkaProducer.number("message.max.bytes", in: conf)
-    client = try ClientHandle(RD_KAFKA_PRODUCER, conf: conf, context: ClientContext(log: log))
-    delivery = try DeliveryThread(client: client, log: log, handler: deliveries)
+    return try configuration.makeNative(fixed: KafkaConfiguration.fixedForProducers)
   }
 
   deinit { close(timeoutSeconds: 0) }
