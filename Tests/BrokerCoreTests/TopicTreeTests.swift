@@ -20,27 +20,13 @@ struct TopicTreeTests {
     #expect(tree.remove(key: 2, at: bytes("a/b/c")) == nil)
   }
 
-  @Test func `a walk ends when it is told to`() {
-    var tree = TopicTree<Int>()
-    for n in 0..<10 { _ = tree.insert(n, key: 0, at: bytes("t/\(n)")) }
-    var seen = 0
-    tree.forEach(matchedBy: bytes("#")) { _ in
-      seen += 1
-      return seen < 3
-    }
-    #expect(seen == 3)
-  }
-
   @Test func `a path of 65,500 slashes is taken, matched and removed without recursion`() {
     var tree = TopicTree<Int>()
     let deep = [UInt8](repeating: UInt8(ascii: "/"), count: 65_500)
     _ = tree.insert(1, key: 0, at: deep)
     var found = 0
     tree.forEach(matching: deep) { found += $0 }
-    tree.forEach(matchedBy: bytes("#")) {
-      found += $0; return true
-    }
-    #expect(found == 2)
+    #expect(found == 1)
     #expect(tree.remove(key: 0, at: deep) == 1)
   }
 
@@ -87,31 +73,6 @@ struct TopicTreeTests {
       tree.forEach(matching: bytes(topic)) { found.append($0) }
       #expect(
         found.sorted() == filters.filter { naive(split($0), split(topic)) }.sorted(), "seed \(seed), topic \(topic)")
-    }
-  }
-
-  @Test(arguments: [21, 22] as [UInt64])
-  func `topics are found by filters as a naive matcher says`(seed: UInt64) {
-    var generator = SeededGenerator(seed: seed)
-    var tree = TopicTree<String>()
-    var topics: Set<String> = []
-    for _ in 0..<1000 {
-      let topic = path(["a", "b", "", "$s"], &generator)
-      if Bool.random(using: &generator) {
-        topics.insert(topic)
-        _ = tree.insert(topic, key: 0, at: bytes(topic))
-      } else {
-        #expect(tree.remove(key: 0, at: bytes(topic)) == topics.remove(topic))
-      }
-      let one = filter(&generator)
-      var found: [String] = []
-      tree.forEach(matchedBy: bytes(one)) {
-        found.append($0); return true
-      }
-      #expect(found.sorted() == topics.filter { naive(split(one), split($0)) }.sorted(), "seed \(seed), filter \(one)")
-      var all: [String] = []
-      tree.forEach { all.append($0) }
-      #expect(Set(all) == topics && all.count == topics.count)
     }
   }
 }

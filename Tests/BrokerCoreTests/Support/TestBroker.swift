@@ -186,5 +186,6 @@ extension ShardCounters {
   var openConnections: Int { connectionsOpen.now }
   var openSubscriptions: Int { subscriptions.now }
   var droppedQueueFullNow: Int { droppedQueueFull.now }
+  var droppedSlowConsumerNow: Int { droppedSlowConsumer.now }
   var givenUp: Int { acknowledgeTimeouts.now }
 }

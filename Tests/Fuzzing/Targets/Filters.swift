@@ -4,7 +4,7 @@ import MQTTCodec
 @testable import Security
 
 /// Topic filters beside a plain model of them: what is one, what it matches, what lies inside of what, and what the
-/// tree of subscriptions finds. The input's lines are a topic and filters.
+/// trees of subscriptions and of retained messages find. The input's lines are a topic and filters.
 enum FuzzTarget {
   static func run(_ bytes: UnsafeBufferPointer<UInt8>) {
     // The byte 1 is the model's own.
@@ -52,15 +52,18 @@ enum FuzzTarget {
       check(tree.remove(key: UInt64(key), at: filter) == filter, "\(filter) is not there any more")
       check(tree.remove(key: UInt64(key), at: filter) == nil, "\(filter) is there still")
     }
-    tree.forEach { check(false, "\($0) is left") }
-    var topics = TopicTree<[UInt8]>()
-    _ = topics.insert(topic, key: 0, at: topic)
+    tree.forEach(matching: topic) { check(false, "\($0) is left") }
+    var topics = RetainedTree()
+    topics.insert(Message(topic: topic, payload: [1], qos: .atMostOnce, by: .unknown))
     for filter in filters {
       var isFound = false
-      topics.forEach(matchedBy: filter) { _ in
-        check(!isFound, "it is found twice")
-        isFound = true
-        return true
+      var cursor = RetainedCursor(filter: filter, through: topics.lastNumber)
+      while !cursor.isAtEnd {
+        _ = topics.walk(&cursor, stepsMax: 1, includesChanged: false) { _ in
+          check(!isFound, "it is found twice")
+          isFound = true
+          return true
+        }
       }
       check(isFound == FilterModel.matches(filter, topic), "\(filter) finds \(topic): \(isFound)")
     }

@@ -29,7 +29,8 @@ open class Client {
   @exclusivity(unchecked) public final var backlogBytes = 0
   /// It is among ``ShardCore/touched``; the transport clears it when it flushes.
   @exclusivity(unchecked) public final var isTouched = false
-  /// Messages of QoS 0 may wait in its session's queue: further ones wait behind them.
+  /// Messages of QoS 0 may wait in its session's queue, or retained messages are searched for: further messages wait
+  /// behind them.
   @exclusivity(unchecked) final var queuesAtMostOnce = false
   /// Nothing more is read from it until ``ShardHost/resume(_:)``.
   @exclusivity(unchecked) public final internal(set) var isPaused = false
@@ -61,8 +62,6 @@ open class Client {
   final var resends: [UInt16] = []
   /// The largest packet that the client takes.
   @exclusivity(unchecked) final var packetBytesMax = Int.max
-  /// Filters whose retained messages are still to be searched for; it is paused until then.
-  final var searches = 0
   final var keepAliveMilliseconds: Int64 = 0
   @exclusivity(unchecked) final var heardAtMilliseconds: Int64 = 0
   /// How much of a packet that is not whole yet had come when it last counted for the keep alive.

@@ -1,12 +1,11 @@
 import MQTTCodec
 
-/// A filter that a client subscribed to, whose retained messages it is to get.
+/// A filter that a client subscribed to, whose retained messages its session is still to get.
 struct RetainedSearch {
-  /// Who asked, and is not read from until it is done.
-  let client: Client
-  /// Whose subscription it is.
-  let session: Session
   let filter: [UInt8]
-  let options: SubscriptionOptions
-  let identifier: UInt32?
+  var options: SubscriptionOptions
+  var identifier: UInt32?
+  var cursor: RetainedCursor
+  /// What waits in the session's queue before this place came before the search (see ``MessageQueue/end``).
+  var place: Int
 }

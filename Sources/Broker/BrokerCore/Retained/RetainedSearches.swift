@@ -1,38 +1,64 @@
-/// The searches for retained messages that a shard has before it, and how much of its round is left for them.
+import MQTTCodec
+
+/// The searches for retained messages that a session has before it, in the order in which it asked.
 ///
-/// A search may walk over the whole store, and one SUBSCRIBE can ask for thousands: so a shard begins none once it has
-/// taken its steps of a round, and other clients get their turn. A value without I/O.
+/// There is one for a filter, so they are as many as the session's subscriptions at most. Every step is constant time,
+/// but for tidying up now and then. A value without I/O.
 struct RetainedSearches {
-  /// Topics to look at in one round, about a millisecond's worth. A search that was begun is completed.
-  private static let stepsMax = 10_000
-
-  private var waiting: [RetainedSearch?] = []
+  // Nil where a search was taken out.
+  private var line: [RetainedSearch?] = []
   private var head = 0
-  private var steps = 0
-  /// Somebody takes them one after the other.
-  var areRunning = false
+  /// Where a filter's search is in the line.
+  private var places: [[UInt8]: Int] = [:]
+  /// Something live was lost to the session since the oldest search began, so that what a search leaves out because
+  /// it comes live might not come at all.
+  var isLiveIncomplete = false
 
-  /// Whether none waits.
-  var isEmpty: Bool { head == waiting.count }
+  var isEmpty: Bool { head == line.count }
 
-  /// All steps of a round are there again.
-  mutating func beginRound() { steps = 0 }
-
-  /// Puts searches behind the others.
-  mutating func append(_ searches: [RetainedSearch]) { waiting += searches.map { $0 } }
-
-  /// Takes the oldest one, if the round has steps left.
-  mutating func next() -> RetainedSearch? {
-    guard steps < Self.stepsMax, head < waiting.count, let first = waiting[head] else { return nil }
-    waiting[head] = nil
-    head += 1
-    if head == waiting.count {
-      waiting = []
-      head = 0
-    }
-    return first
+  /// The one whose turn it is. Set while there is one.
+  var first: RetainedSearch? {
+    get { isEmpty ? nil : line[head] }
+    set { if !isEmpty, let newValue { line[head] = newValue } }
   }
 
-  /// Counts what a search took.
-  mutating func count(steps: Int) { self.steps += steps }
+  /// Where in the session's queue the first one has its turn.
+  var firstPlace: Int? { isEmpty ? nil : line[head]?.place }
+
+  /// Puts a search behind the others; one for the same filter that was under way is given up.
+  mutating func append(_ search: RetainedSearch) {
+    remove(search.filter)
+    if line.count >= 64, places.count < line.count / 2 { tidy() }
+    places[search.filter] = line.count
+    line.append(search)
+  }
+
+  /// The session has other options for a filter now; what is still to come of it comes by them.
+  mutating func change(_ filter: [UInt8], _ options: SubscriptionOptions, identifier: UInt32?) {
+    guard let place = places[filter] else { return }
+    line[place]?.options = options
+    line[place]?.identifier = identifier
+  }
+
+  /// Gives up a filter's search, if there is one.
+  mutating func remove(_ filter: [UInt8]) {
+    guard let place = places.removeValue(forKey: filter) else { return }
+    line[place] = nil
+    while head < line.count, line[head] == nil { head += 1 }
+    if isEmpty { self = RetainedSearches() }
+  }
+
+  /// The queue was cut: nothing that will stand behind its end came before a search.
+  mutating func queueEnds(at end: Int) {
+    for place in line.indices {
+      guard let search = line[place], search.place > end else { continue }
+      line[place]?.place = end
+    }
+  }
+
+  private mutating func tidy() {
+    line = line.filter { $0 != nil }
+    head = 0
+    for (place, search) in line.enumerated() { if let search { places[search.filter] = place } }
+  }
 }

@@ -48,15 +48,6 @@ struct TopicTree<Value> {
     return removed
   }
 
-  /// Calls `body` with every value.
-  func forEach(_ body: (Value) -> Void) {
-    var open = [root]
-    while let node = open.popLast() {
-      node.values.values.forEach(body)
-      open.append(contentsOf: node.children.values)
-    }
-  }
-
   /// Calls `body` with every value whose path, as a filter, matches the topic name (MQTT 5.0 section 4.7).
   func forEach(matching topic: [UInt8], _ body: (Value) -> Void) {
     let levels = Self.levels(topic)
@@ -79,34 +70,5 @@ struct TopicTree<Value> {
       node.values.values.forEach(body)
       node.children[Self.hash]?.values.values.forEach(body)
     }
-  }
-
-  /// Calls `body` with every value whose path, as a topic name, the filter matches; false from `body` ends it. Returns
-  /// how many nodes it looked at.
-  @discardableResult
-  func forEach(matchedBy filter: [UInt8], _ body: (Value) -> Bool) -> Int {
-    let levels = Self.levels(filter)
-    var steps = 0
-    var open: [(node: Node, depth: Int)] = [(root, 0)]
-    while let (node, depth) = open.popLast() {
-      steps += 1
-      if depth == levels.count {
-        for value in node.values.values where !body(value) { return steps }
-        continue
-      }
-      let level = levels[depth]
-      let takesAll = level == Self.hash
-      if takesAll {
-        for value in node.values.values where !body(value) { return steps }
-      }
-      if takesAll || level == Self.plus {
-        for (name, child) in node.children where node !== root || name.first != UInt8(ascii: "$") {
-          open.append((child, takesAll ? depth : depth + 1))
-        }
-      } else if let child = node.children[level] {
-        open.append((child, depth + 1))
-      }
-    }
-    return steps
   }
 }

@@ -14,20 +14,19 @@ public struct QueuedDelivery {
   public var token = ObligationToken.none
   /// The group as whose member the session got it: if the session ends first, another member gets it.
   var share: ShareGroup?
-  /// It is a retained message that a subscription asked for.
-  var isAskedFor = false
 }
 
 /// The messages that wait for one session, oldest first: bounded by count and by bytes. A value without I/O.
 ///
 /// Where there is no room, messages of QoS 0 that wait make it for those of QoS 1 and 2. Beyond those bounds it takes
 /// what somebody upstream waits for: a record of Kafka waits there as well as here, so nothing is gained by losing it,
-/// and its source stops reading at a bound of its own. Retained messages that a subscription asked for come all at
-/// once, and there may be many: until they are as many bytes as the bound says, they don't count.
+/// and its source stops reading at a bound of its own.
 public struct MessageQueue {
   // Nil where a message was taken out.
   private var entries: [QueuedDelivery?] = []
   private var head = 0
+  /// The place of `entries[0]`: places never come again, also when entries are gone.
+  private var base = 0
   /// No message of QoS 0 waits before this entry.
   private var search = 0
   /// Messages that wait.
@@ -36,8 +35,6 @@ public struct MessageQueue {
   public private(set) var byteCount = 0
   private var countAtMostOnce = 0
   private var byteCountAtMostOnce = 0
-  private var countAskedFor = 0
-  private var byteCountAskedFor = 0
 
   /// An empty queue; no memory held.
   public init() {}
@@ -46,6 +43,11 @@ public struct MessageQueue {
   @inline(__always)
   public var isEmpty: Bool { count == 0 }
 
+  /// The place of the oldest message that waits, or ``end``.
+  var start: Int { base + head }
+  /// The place that the next message will have.
+  var end: Int { base + entries.count }
+
   /// What one message is counted as: its bytes and what keeping it costs.
   private static func cost(_ message: Message) -> Int { message.bytes.count + 128 }
 
@@ -53,13 +55,6 @@ public struct MessageQueue {
   /// nothing is changed, when there is no room for it even so and nobody waits for its acknowledgement.
   public mutating func append(_ delivery: QueuedDelivery, limits: ClientLimits) -> Int? {
     let cost = Self.cost(delivery.message)
-    var delivery = delivery
-    if delivery.isAskedFor, byteCountAskedFor + cost > limits.queueBytesMax { delivery.isAskedFor = false }
-    guard !delivery.isAskedFor else {
-      entries.append(delivery)
-      add(delivery, cost, 1)
-      return 0
-    }
     var displaced = 0
     if !hasRoom(1, cost, limits) {
       guard delivery.qos != .atMostOnce,
@@ -91,7 +86,6 @@ public struct MessageQueue {
   /// Drops what is beyond the bounds, first messages of QoS 0, then the newest, and returns how many: once nobody
   /// upstream waits for them, they must not add up.
   public mutating func cut(to limits: ClientLimits) -> Int {
-    if countAskedFor > 0 { countAll() }
     var dropped = 0
     while !isEmpty, !hasRoom(0, 0, limits) {
       if countAtMostOnce > 0 { removeFirstAtMostOnce() } else { removeLast() }
@@ -102,22 +96,10 @@ public struct MessageQueue {
 
   /// Removes the messages that `isUnwanted` picks.
   public mutating func removeAll(where isUnwanted: (Message) -> Bool) {
-    let all = self.all
-    self = MessageQueue()
-    for delivery in all where !isUnwanted(delivery.message) {
-      entries.append(delivery)
-      add(delivery, Self.cost(delivery.message), 1)
-    }
-  }
-
-  /// From now on what was asked for counts as everything else does.
-  private mutating func countAll() {
-    let all = self.all
-    self = MessageQueue()
-    for var delivery in all {
-      delivery.isAskedFor = false
-      entries.append(delivery)
-      add(delivery, Self.cost(delivery.message), 1)
+    // From the end, since the places before the head go away with it.
+    let first = head
+    for at in (first..<entries.count).reversed() {
+      if let entry = entries[at], isUnwanted(entry.message) { remove(entry, at: at) }
     }
   }
 
@@ -133,8 +115,7 @@ public struct MessageQueue {
 
   /// Whether so many messages more, of so many bytes, are within the bounds.
   private func hasRoom(_ messages: Int, _ bytes: Int, _ limits: ClientLimits) -> Bool {
-    count - countAskedFor + messages <= limits.queueMessagesMax
-      && byteCount - byteCountAskedFor + bytes <= limits.queueBytesMax
+    count + messages <= limits.queueMessagesMax && byteCount + bytes <= limits.queueBytesMax
   }
 
   private mutating func removeLast() {
@@ -146,7 +127,7 @@ public struct MessageQueue {
 
   private mutating func removeFirstAtMostOnce() {
     while search < entries.count {
-      if let entry = entries[search], entry.qos == .atMostOnce, !entry.isAskedFor { return remove(entry, at: search) }
+      if let entry = entries[search], entry.qos == .atMostOnce { return remove(entry, at: search) }
       search += 1
     }
   }
@@ -157,11 +138,13 @@ public struct MessageQueue {
     // The head is always a message.
     while head < entries.count, entries[head] == nil { head += 1 }
     if head == entries.count {
+      base += entries.count
       entries = []
       head = 0
       search = 0
     } else if head >= 1024, head * 2 >= entries.count {
       entries.removeFirst(head)
+      base += head
       search = max(search - head, 0)
       head = 0
     }
@@ -171,11 +154,6 @@ public struct MessageQueue {
   private mutating func add(_ delivery: QueuedDelivery, _ cost: Int, _ sign: Int) {
     count += sign
     byteCount += sign * cost
-    if delivery.isAskedFor {
-      countAskedFor += sign
-      byteCountAskedFor += sign * cost
-      return
-    }
     guard delivery.qos == .atMostOnce else { return }
     countAtMostOnce += sign
     byteCountAtMostOnce += sign * cost

@@ -63,6 +63,9 @@ public struct OutboundFlow {
   @inline(__always)
   public var isExhausted: Bool { span >= Self.spanMax }
 
+  /// How many identifiers ``open(_:)-(QoS)`` gives before the oldest delivery must be complete.
+  var unusedCount: Int { Self.spanMax - span }
+
   private var span: Int { Int(truncatingIfNeeded: tail &- head) }
 
   @inline(__always)

@@ -39,6 +39,10 @@ public final class Session: @unchecked Sendable {
   var subscriptions: [[UInt8]: Subscription] = [:]
   @exclusivity(unchecked) var outbound = OutboundFlow()
   @exclusivity(unchecked) var queue = MessageQueue()
+  /// Filters whose retained messages it is still to get.
+  @exclusivity(unchecked) var searches = RetainedSearches()
+  /// It is among those of ``RetainedTurns``.
+  var awaitsTurn = false
   /// When its queue, if it is full then, may be searched for expired messages again.
   var queuePurgeMilliseconds: Int64 = 0
   @exclusivity(unchecked) var acknowledgements = AcknowledgementQueue()

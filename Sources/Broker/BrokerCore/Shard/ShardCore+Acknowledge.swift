@@ -9,7 +9,7 @@ extension ShardCore {
     if case .completed(let kept) = session.outbound.puback(packet.packetID) {
       progressed(client)
       if let kept { discharge(kept) }
-      if !session.queue.isEmpty || !client.resends.isEmpty { drain(session) }
+      if !session.queue.isEmpty || !client.resends.isEmpty || client.queuesAtMostOnce { drain(session) }
     }
     // An identifier that nothing waits for is ignored: the specification names no error for it, and 3.x clients do send
     // them.

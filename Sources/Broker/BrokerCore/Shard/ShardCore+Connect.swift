@@ -154,7 +154,7 @@ extension ShardCore {
     session.expiresAtMilliseconds = 0
     session.limits = client.limits
     session.client = client
-    client.queuesAtMostOnce = !session.queue.isEmpty
+    client.queuesAtMostOnce = !session.queue.isEmpty || !session.searches.isEmpty
     session.presence = .connected
     client.session = session
     client.phase = .connected

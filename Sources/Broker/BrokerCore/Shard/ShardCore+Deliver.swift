@@ -13,10 +13,10 @@ extension ShardCore {
   @inline(__always)
   func distribute(_ view: PublishView, on route: Route, publisherSerial: UInt64, token: ObligationToken) -> Int {
     var fan = FanOut(view: view, route: route.serial, publisherSerial: publisherSerial, token: token)
+    if view.isRetain { retain(&fan, route) }
     for i in route.receivers.indices { deliver(&fan, to: route.receivers[i]) }
     if !route.otherShards.isEmpty { post(&fan, to: route.otherShards) }
     if !route.shares.isEmpty { share(&fan, among: route.shares) }
-    if view.isRetain { retain(&fan) }
     return fan.obligations
   }
 
@@ -40,13 +40,15 @@ extension ShardCore {
     }
     let isFull = client.backlogBytes &+ client.output.count > client.limits.outputBytesMax
     if qos == .atMostOnce {
+      // Others wait, and this one must not overtake them [MQTT-4.6.0-5].
+      if client.queuesAtMostOnce, linesUp(client, session) { return enqueue(&fan, receiver, qos, isRetain) }
       if isFull { return counters.droppedSlowConsumer.add() }
-      // Retained messages of QoS 0 wait, and this one must not overtake them [MQTT-4.6.0-5].
-      if client.queuesAtMostOnce { return enqueue(&fan, receiver, qos, isRetain) }
       counters.publishesSentQoS0.add()
       return write(&fan, to: client, qos, isRetain, packetID: 0, receiver.subscriptionIdentifiers)
     }
-    guard !isFull, session.queue.isEmpty, client.resends.isEmpty, session.outbound.count < client.sendQuota else {
+    guard !isFull, !client.queuesAtMostOnce || !linesUp(client, session), session.queue.isEmpty,
+      client.resends.isEmpty, session.outbound.count < client.sendQuota
+    else {
       return enqueue(&fan, receiver, qos, isRetain)
     }
     let packetID: UInt16?
@@ -63,6 +65,13 @@ extension ShardCore {
     guard let packetID else { return enqueue(&fan, receiver, qos, isRetain) }
     counters.countSent(qos)
     write(&fan, to: client, qos, isRetain, packetID: packetID, receiver.subscriptionIdentifiers)
+  }
+
+  /// Whether anything is there that a message must wait behind.
+  @inline(never)
+  private func linesUp(_ client: Client, _ session: Session) -> Bool {
+    if session.queue.isEmpty, session.searches.isEmpty { client.queuesAtMostOnce = false }
+    return client.queuesAtMostOnce
   }
 
   /// A client's own message goes to it by those of its subscriptions that don't say no local, if there are any.
@@ -191,6 +200,7 @@ extension ShardCore {
       counters.expired.add(remove(from: session) { $0.expiresAtMilliseconds.map { $0 <= now } ?? false })
       displaced = session.queue.append(delivery, limits: session.limits)
     }
+    if displaced != 0, !session.searches.isEmpty { session.searches.isLiveIncomplete = true }
     guard let displaced else {
       counters.droppedQueueFull.add()
       return false
@@ -234,10 +244,14 @@ extension ShardCore {
     hasMail = true
   }
 
-  private func retain(_ fan: inout FanOut) {
+  /// Keeps a retained message, before anybody gets it: a subscription that comes meanwhile on another shard finds it in
+  /// the store, or is found here.
+  @inline(never)
+  private func retain(_ fan: inout FanOut, _ route: Route) {
     if !state.retained.store(message(&fan), nowMilliseconds: now) {
       state.log.log(.warning, "a retained message was not kept: the limit of retained messages or bytes is reached")
     }
+    if route.generation != state.subscriptions.generation { renew(route) }
   }
 
   // MARK: messages that were kept
@@ -279,13 +293,24 @@ extension ShardCore {
   func drain(_ session: Session) {
     guard let client = session.client else { return }
     if !client.resends.isEmpty { resend(session, client) }
-    while !session.queue.isEmpty, session.outbound.count < client.sendQuota, !session.outbound.isExhausted,
+    var cost = 0
+    while session.outbound.count < client.sendQuota, !session.outbound.isExhausted,
       client.backlogBytes + client.output.count <= client.limits.outputBytesMax
     {
-      guard let next = session.queue.popFirst() else { return }
-      send(next, to: session, client)
+      if let place = session.searches.firstPlace, session.queue.start >= place {
+        guard cost < RetainedTurns.turnCostMax, !turns.isSpent else {
+          turns.append(session)
+          break
+        }
+        let next = sendRetained(session, client)
+        turns.count(next)
+        cost += next
+      } else {
+        guard let next = session.queue.popFirst() else { break }
+        send(next, to: session, client)
+      }
     }
-    if session.queue.isEmpty { client.queuesAtMostOnce = false }
+    if session.queue.isEmpty, session.searches.isEmpty { client.queuesAtMostOnce = false }
     goOnAfterFlush(client)
   }
 

@@ -85,7 +85,10 @@ extension ShardCore {
       session.outbound.takeTokens(sparingShared: isPassedOn) + session.queue.takeTokens(sparingShared: isPassedOn)
     if !isServerStopping {
       for token in owed { discharge(Discharge(token: token, outcome: .fulfilled)) }
-      if session.isDurable { counters.droppedQueueFull.add(session.queue.cut(to: session.limits)) }
+      if session.isDurable {
+        counters.droppedQueueFull.add(session.queue.cut(to: session.limits))
+        session.searches.queueEnds(at: session.queue.end)
+      }
     }
     if let will = client.will { leave(will, session) }
     client.will = nil
@@ -143,6 +146,7 @@ extension ShardCore {
     }
     // Routes that are out of date may hold the session for long.
     session.queue = MessageQueue()
+    session.searches = RetainedSearches()
     session.outbound = OutboundFlow()
     for (message, group, token) in left { shareAgain(message, in: group, token: token) }
   }
@@ -251,7 +255,8 @@ extension ShardCore {
 
   /// The transport's socket took what waited: more of the session's queue may follow.
   public func drained(_ client: Client) {
-    if let session = client.session, !session.queue.isEmpty || !client.resends.isEmpty { drain(session) }
+    guard let session = client.session else { return }
+    if !session.queue.isEmpty || !client.resends.isEmpty || !session.searches.isEmpty { drain(session) }
   }
 
   /// The server stops: every client is told, and its will is kept back (the client did nothing wrong, and will come

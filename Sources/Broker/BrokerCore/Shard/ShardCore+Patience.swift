@@ -63,5 +63,6 @@ extension ShardCore {
     for token in owed { discharge(Discharge(token: token, outcome: .fulfilled)) }
     // Nothing bounds any longer what stands above the queue's own bounds.
     counters.droppedQueueFull.add(session.queue.cut(to: session.limits))
+    session.searches.queueEnds(at: session.queue.end)
   }
 }

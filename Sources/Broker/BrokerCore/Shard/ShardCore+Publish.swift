@@ -165,7 +165,7 @@ extension ShardCore {
 
   /// Reads from a client again when one reason not to is over, unless another one holds.
   func readAgain(_ client: Client) {
-    guard client.isPaused, client.searches == 0, let session = client.session else { return }
+    guard client.isPaused, let session = client.session else { return }
     // A 3.x client that is owed too many acknowledgements goes on when some of them have left.
     guard client.isV5 || session.acknowledgements.count < Int(client.limits.receiveMaximum) else { return }
     client.isPaused = false

@@ -1,50 +1,57 @@
 import MQTTCodec
 
 /// Retained messages on their way to new subscriptions (MQTT 5.0 section 3.3.1.3).
+///
+/// A search is a cursor that walks over the store as its client takes what it finds: while its socket, its Receive
+/// Maximum and the shard's round have room. What comes live meanwhile waits in the session's queue until the searches
+/// before it are done, so that no topic's older message comes behind a newer one; and what is stored meanwhile comes
+/// live, and not by the search.
 extension ShardCore {
-  /// Begins to send what a client's SUBSCRIBE asked for. What this round has no time for comes in the next ones, and
-  /// until then nothing more is read from the client.
-  func search(_ wanted: [RetainedSearch], for client: Client) {
-    client.searches += wanted.count
-    searches.append(wanted)
-    search()
-    if client.searches > 0 { client.isPaused = true }
+  /// A subscription is to get the retained messages that its filter matches, behind what waits for its session now.
+  func search(
+    _ filter: [UInt8], _ options: SubscriptionOptions, identifier: UInt32?, through number: UInt64, for session: Session
+  ) {
+    session.searches.append(
+      RetainedSearch(
+        filter: filter, options: options, identifier: identifier,
+        cursor: RetainedCursor(filter: filter, through: number), place: session.queue.end))
+    session.client?.queuesAtMostOnce = true
   }
 
-  /// Goes on with the searches, as far as the round has time for them.
+  /// Goes on with the searches that wait for nothing but their turn, as far as the round has time for them.
   func search() {
-    // A client that is read again may subscribe at once: its searches are left to the loop that runs.
-    guard !searches.areRunning else { return }
-    searches.areRunning = true
-    defer { searches.areRunning = false }
-    while let next = searches.next() {
-      searches.count(steps: 1 + sendRetained(next))
-      let client = next.client
-      client.searches -= 1
-      readAgain(client)
-    }
+    while let session = turns.next() { drain(session) }
   }
 
-  /// Sends one subscription its retained messages, and returns how many steps that took.
-  private func sendRetained(_ search: RetainedSearch) -> Int {
-    let session = search.session
-    guard !session.isEnded else { return 0 }
-    let (found, steps) = state.retained.messages(matching: search.filter, nowMilliseconds: now)
+  /// Sends some more of what a session's first search finds, and returns what that cost; the client has room for one
+  /// message at least.
+  func sendRetained(_ session: Session, _ client: Client) -> Int {
+    guard var search = session.searches.first else { return 0 }
+    let room = client.limits.outputBytesMax - client.backlogBytes - client.output.count
+    let (found, steps) = state.retained.next(
+      &search.cursor, messagesMax: min(client.sendQuota - session.outbound.count, session.outbound.unusedCount, 64),
+      bytesMax: min(room, Self.retainedBytesMax), stepsMax: Self.retainedStepsMax,
+      includesChanged: session.searches.isLiveIncomplete, nowMilliseconds: now)
+    if search.cursor.isAtEnd {
+      session.searches.remove(search.filter)
+    } else {
+      session.searches.first = search
+    }
+    let before = client.output.count
     for message in found {
       // No local is about the client and not about the connection [MQTT-3.8.3-3].
       if search.options.noLocal, message.publisher.sessionName == session.name { continue }
       guard message.withParts({ topic, _, _ in session.grants.mayReceive(topic) }) else { continue }
-      var delivery = QueuedDelivery(
+      let delivery = QueuedDelivery(
         message: message, qos: min(message.qos, search.options.qos), isRetain: true,
         subscriptionIdentifiers: search.identifier.map { [$0] } ?? [])
-      // Its client may have gone before the search had its turn: then it waits as all that comes meanwhile does.
-      delivery.isAskedFor = session.client != nil
-      guard delivery.isAskedFor || delivery.qos != .atMostOnce else { continue }
-      // Retained messages of QoS 0 wait too: that they come all at once is not the client's slowness.
-      if append(delivery, to: session), delivery.qos == .atMostOnce { session.client?.queuesAtMostOnce = true }
-      if session.queue.count == 1 { drain(session) }
+      send(delivery, to: session, client)
     }
-    drain(session)
-    return steps + found.count
+    return RetainedTurns.cost(steps: steps, messages: found.count, bytes: client.output.count - before)
   }
+
+  /// Topics that are looked at while the store's lock is held: about a tenth of a millisecond.
+  private static var retainedStepsMax: Int { 512 }
+  /// Bytes of messages that are taken from the store at once.
+  private static var retainedBytesMax: Int { 64 << 10 }
 }

@@ -36,7 +36,7 @@ extension ShardCore {
 
   /// Brings a route up to date: where no change since then was about its topic, it stays as it is.
   @inline(never)
-  private func renew(_ route: Route) {
+  func renew(_ route: Route) {
     if let generation = state.subscriptions.generationIfUnchanged(for: route.topic, since: route.generation) {
       route.generation = generation
     } else {

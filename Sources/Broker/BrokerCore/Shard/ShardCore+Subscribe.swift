@@ -16,7 +16,7 @@ extension ShardCore {
       filters.append(filter)
     }
     var reasons: [ReasonCode] = []
-    var wanted: [[UInt8]: RetainedSearch] = [:]
+    var wanted: [(filter: [UInt8], options: SubscriptionOptions)] = []
     for (request, parsed) in zip(packet.requests, filters) {
       let filter = parsed.bytes
       let isKnown = session.subscriptions[filter] != nil
@@ -32,13 +32,11 @@ extension ShardCore {
       if state.subscriptions.subscribe(subscription, to: filter) { counters.subscriptions.add() }
       // A shared subscription gets no retained messages (MQTT 5.0 section 4.8.2).
       if parsed.sharedGroup != nil { continue }
-      let search = RetainedSearch(
-        client: client, session: session, filter: filter, options: request.options,
-        identifier: packet.subscriptionIdentifier)
-      // A filter that comes again in one packet is searched for once.
+      // What is still to come of an earlier search comes as the subscription is now.
+      session.searches.change(filter, request.options, identifier: packet.subscriptionIdentifier)
       switch request.options.retainHandling {
-      case .sendAtSubscribe: wanted[filter] = search
-      case .sendIfNew: if !isKnown || wanted[filter] != nil { wanted[filter] = search }
+      case .sendAtSubscribe: wanted.append((filter, request.options))
+      case .sendIfNew: if !isKnown { wanted.append((filter, request.options)) }
       case .doNotSend: break
       }
     }
@@ -49,7 +47,14 @@ extension ShardCore {
       throw ProtocolFault(
         .packetTooLarge, "a SUBACK for so many filters is larger than the packets that the client takes")
     }
-    if !wanted.isEmpty { search(Array(wanted.values), for: client) }
+    guard !wanted.isEmpty else { return }
+    // Read behind the index's change: what is stored from now on comes live.
+    let number = state.retained.lastNumber
+    // A filter that comes again in one packet is searched for once.
+    for (filter, options) in wanted {
+      search(filter, options, identifier: packet.subscriptionIdentifier, through: number, for: session)
+    }
+    drain(session)
   }
 
   private func refused(_ client: Client, _ filter: [UInt8], _ reason: ReasonCode) {
@@ -85,11 +90,16 @@ extension ShardCore {
       let filter = client.mountPoint?.outside(filter: own) ?? own
       if session.subscriptions.removeValue(forKey: filter) != nil {
         state.subscriptions.unsubscribe(session, from: filter)
+        session.searches.remove(filter)
         counters.subscriptions.add(-1)
         reasons.append(.success)
       } else {
         reasons.append(.noSubscriptionExisted)
       }
+    }
+    defer {
+      // What waited behind a search that is given up.
+      if client.queuesAtMostOnce { drain(session) }
     }
     touch(client)
     let before = client.output.count

@@ -52,8 +52,8 @@ public final class ShardCore {
   var awaitedClients: [Client] = []
   /// Clients whose queue waits for nothing but the flush of the last round.
   var stalled: [Client] = []
-  /// Retained messages that new subscriptions wait for.
-  var searches = RetainedSearches()
+  /// Who waits for a turn to get retained messages.
+  var turns = RetainedTurns()
 
   /// Creates shard number `shard` of `shardCount`. `random` gives unpredictable bytes, as many as are asked for.
   public init(
@@ -88,16 +88,16 @@ public final class ShardCore {
   /// Starts a round at a time of the monotonic clock.
   public func beginRound(nowMilliseconds: Int64) {
     now = nowMilliseconds
-    searches.beginRound()
-    if !searches.isEmpty { search() }
+    turns.beginRound()
+    if !turns.isEmpty { search() }
     guard !stalled.isEmpty else { return }
     let clients = stalled
     stalled = []
     for client in clients { drained(client) }
   }
 
-  /// Some clients take more at once, or wait for a search: the next round shall begin without waiting for an event.
-  public var isUnfinished: Bool { !stalled.isEmpty || !searches.isEmpty }
+  /// Some clients take more at once, or wait for their turn: the next round shall begin without waiting for an event.
+  public var isUnfinished: Bool { !stalled.isEmpty || !turns.isEmpty }
 
   /// Posts what the round has for other shards and sources.
   public func endRound() {
