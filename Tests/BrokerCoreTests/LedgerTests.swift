@@ -163,6 +163,29 @@ struct LedgerTests {
     #expect(!client.isPaused && client.unused.isEmpty)
   }
 
+  @Test(arguments: [1, 3, 30])
+  func `a 3_x client that is owed as many acknowledgements as are allowed gets its PINGRESP`(publishes: Int) {
+    let broker = TestBroker { $0.receiveMaximum = 3 }
+    let client = broker.connect("c", .v3_1_1)
+    let all = (1...publishes).map { packet(0x32, text("k/1"), two($0), [120]) }
+    client.send(all.flatMap { $0 } + packet(0xC0))
+    #expect(client.take() == [.pingresp])
+    // The next one comes in two parts.
+    client.send([0xC0])
+    #expect(client.take() == [])
+    client.send([0])
+    #expect(client.take() == [.pingresp])
+    var answers: [ServerPacket] = []
+    for _ in 0..<publishes {
+      broker.discharge(broker.outlet.takeTokens())
+      answers += client.take()
+    }
+    // Each is answered once, and those that come later in their turn.
+    #expect(answers == (1...publishes).map { .puback($0) })
+    client.ping()
+    #expect(client.take() == [.pingresp] && client.unused.isEmpty)
+  }
+
   @Test func `a client that was not read from is not late when it is read from again`() {
     let broker = TestBroker { $0.receiveMaximum = 1 }
     let client = broker.connect(ConnectOptions("c", .v3_1_1).with { $0.keepAlive = 10 })

@@ -14,6 +14,8 @@ enum Script: String, Sendable {
   case websocket
   /// Listeners that differ, and what an operator may choose of MQTT.
   case listeners
+  /// Many and large retained messages.
+  case retained
   /// Clients that a PROXY header gives an address.
   case address
   /// Records of odd bytes from Kafka, and a strict decoder of what comes out.

@@ -66,6 +66,10 @@ open class Client {
   @exclusivity(unchecked) final var heardAtMilliseconds: Int64 = 0
   /// How much of a packet that is not whole yet had come when it last counted for the keep alive.
   @exclusivity(unchecked) final var partBytesHeard = 0
+  /// How much of what it sent and is not handled yet was looked through for PINGREQ, and how many of those there were
+  /// answered already.
+  @exclusivity(unchecked) final var bytesSeenAhead = 0
+  final var pingsAnsweredAhead = 0
   final var openedAtMilliseconds: Int64 = 0
   final var topicAliases: [UInt16: [UInt8]] = [:]
   final var request: ConnectRequest?

@@ -156,12 +156,22 @@ public final class ShardCore {
   /// the rest and hands it in again, in front of what comes next. While ``Client/isPaused``, or before a CONNECT is
   /// judged, the rest may hold whole packets.
   public func receive(_ client: Client, _ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    let used = handle(client, bytes)
+    if client.bytesSeenAhead > 0 { client.bytesSeenAhead = max(0, client.bytesSeenAhead &- used) }
+    return used
+  }
+
+  @inline(__always)
+  private func handle(_ client: Client, _ bytes: UnsafeBufferPointer<UInt8>) -> Int {
     // A closed connection must not begin again with another CONNECT.
     guard client.phase != .closed else { return bytes.count }
     let span = bytes.span
     var at = 0
     while at < bytes.count {
-      guard client.phase != .authenticating, !client.isPaused else { return at }
+      guard client.phase != .authenticating, !client.isPaused else {
+        if client.phase == .connected { lookAhead(client, span, from: at) }
+        return at
+      }
       let isConnected = client.phase == .connected
       // A stranger's first byte tells whether it speaks MQTT at all.
       if !isConnected, client.phase == .awaitsConnect, bytes[at] != 0x10 {
@@ -194,6 +204,34 @@ public final class ShardCore {
     return at
   }
 
+  /// Answers each PINGREQ that waits behind what can't be handled now: its client would take silence for a broker that
+  /// is gone.
+  @inline(never)
+  private func lookAhead(_ client: Client, _ bytes: Span<UInt8>, from start: Int) {
+    var at = max(start, client.bytesSeenAhead)
+    while at < bytes.count,
+      case .frame(let header) = FixedHeader.read(
+        bytes, at: at, packetBytesMax: client.limits.packetBytesMax, version: client.version)
+    {
+      if header.type == .pingreq {
+        touch(client)
+        PacketEncoder.pingresp(into: &client.output)
+        client.pingsAnsweredAhead += 1
+      }
+      at = header.body.upperBound
+    }
+    client.bytesSeenAhead = at
+  }
+
+  private func ping(_ client: Client) {
+    if client.pingsAnsweredAhead > 0 {
+      client.pingsAnsweredAhead -= 1
+    } else {
+      touch(client)
+      PacketEncoder.pingresp(into: &client.output)
+    }
+  }
+
   /// Lets the progress of a packet that is not whole yet count for the keep alive, but not each byte of it: those can
   /// be made to last for days.
   private func heardPart(_ client: Client, _ count: Int) {
@@ -218,9 +256,7 @@ public final class ShardCore {
       try acknowledgedExactlyOnce(client, try AcknowledgementPacket.decode(span, header, client.version))
     case .subscribe: try subscribe(client, try SubscribePacket.decode(span, header, client.version), bytes)
     case .unsubscribe: try unsubscribe(client, try UnsubscribePacket.decode(span, header, client.version), bytes)
-    case .pingreq:
-      touch(client)
-      PacketEncoder.pingresp(into: &client.output)
+    case .pingreq: ping(client)
     case .disconnect: try disconnected(client, try DisconnectPacket.decode(span, header, client.version))
     case .auth: try authenticate(client, try AuthPacket.decode(span, header, client.version), bytes)
     case .connect: throw ProtocolFault(.protocolError, "a second CONNECT on one connection")

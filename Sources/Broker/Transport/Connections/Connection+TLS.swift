@@ -70,7 +70,7 @@ extension Connection {
     guard !isDead else { return false }
     switch result.state {
     case .open: return result.hasMore
-    case .closedByPeer: shard.finished(self)
+    case .closedByPeer: finished()
     case .failed(let error): failed(error, session, stray)
     }
     return false

@@ -14,6 +14,9 @@ final class Connection: Client {
   static let readBytes = 64 * 1024
   /// An unfinished packet up to this size is put in front of the next read; a larger one is completed where it is kept.
   static let carriedBytesMax = 64 * 1024
+  /// While MQTT can't go on, so much is read ahead of it, to answer a PINGREQ that comes there: a thousand small
+  /// publishes more than are answered yet.
+  static let aheadBytesMax = 128 * 1024
   /// Plaintext of one read: what was carried, what the ciphertext holds, and a record that was begun before.
   static let plaintextBytes = carriedBytesMax + readBytes + 32 * 1024
 
@@ -34,6 +37,8 @@ final class Connection: Client {
   @exclusivity(unchecked) var isReceiving = false
   /// Not read from until it has read some of what waits for it.
   @exclusivity(unchecked) private var isHeldBack = false
+  /// The peer sends no more, and what is kept of it is still to be handled.
+  private var finishesBehindKept = false
   /// On its way to another shard: this one's core has let go of it.
   var isMoving = false
   /// The peer sends no more.
@@ -124,10 +129,17 @@ final class Connection: Client {
   }
 
   func ended(_ result: Int) {
-    if result == 0 { return shard.finished(self) }
+    if result == 0 { return finished() }
     if errno == EAGAIN || errno == EINTR { return }
     handshakeEnded("the client reset the connection")
     shard.lost(self)
+  }
+
+  /// The peer sends no more. What it sent before is handled first, where MQTT can't go on yet.
+  func finished() {
+    guard isPaused, phase == .connected, !partial.isEmpty else { return shard.finished(self) }
+    finishesBehindKept = true
+    events?.stopReading()
   }
 
   /// Plaintext in a buffer of the shard's, with what was carried in front of it.
@@ -148,7 +160,12 @@ final class Connection: Client {
     // The rest was copied out of `partial` before, if it came from there.
     partial.removeAll()
     partial.append(rest)
-    if phase == .authenticating || isPaused { events?.stopReading() }
+    stopReadingIfFull()
+  }
+
+  /// What is kept can't be handled now.
+  private func stopReadingIfFull() {
+    if phase == .authenticating || isPaused && partial.count >= Self.aheadBytesMax { events?.stopReading() }
   }
 
   /// More plaintext for what is kept already.
@@ -167,7 +184,7 @@ final class Connection: Client {
     guard !isDead else { return }
     partial.consume(used)
     if partial.isEmpty { partial = ByteBuffer() }
-    if phase == .authenticating || isPaused { events?.stopReading() }
+    stopReadingIfFull()
   }
 
   /// Reads again, after a pause.
@@ -175,7 +192,12 @@ final class Connection: Client {
     guard !isReceiving, !isDead, phase != .closed else { return }
     handleKept()
     if layers != nil { actOnClose() }
-    guard !isDead, phase == .connected || phase == .exchanging, !isPaused, !isHeldBack else { return }
+    guard !isDead, phase == .connected || phase == .exchanging else { return }
+    if finishesBehindKept {
+      if !isPaused { shard.finished(self) }
+      return
+    }
+    guard !isHeldBack, !isPaused || partial.count < Self.aheadBytesMax else { return }
     events?.startReading()
   }
 
@@ -231,9 +253,10 @@ final class Connection: Client {
 
   func writable() {
     shard.enter()
-    sendBlocked()
-    guard !isDead, !isLingering else { return }
-    guard backlogBytes <= limits.outputBytesMax / 2 else { return }
+    if !blocked.isEmpty { sendBlocked() }
+    guard !isDead else { return }
+    if blocked.isEmpty { events?.stopWriting() }
+    guard !isLingering, backlogBytes <= limits.outputBytesMax / 2 else { return }
     if isHeldBack {
       isHeldBack = false
       resume()
@@ -250,7 +273,8 @@ final class Connection: Client {
     events?.stopReading()
   }
 
-  /// Gives the socket what it did not take before.
+  /// Gives the socket what it did not take before. Where that was all, the loop still calls ``writable()`` once more,
+  /// which lets those go on that wait for it: this may be within a flush.
   private func sendBlocked() {
     let sent = write(blocked.bytes)
     if sent < 0 {
@@ -262,7 +286,6 @@ final class Connection: Client {
     backlogBytes = blocked.count
     if blocked.isEmpty {
       blocked = ByteBuffer()
-      events?.stopWriting()
       if isLingering { shutdown(descriptor, Int32(SHUT_WR)) }
     }
   }
