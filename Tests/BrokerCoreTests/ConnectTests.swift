@@ -35,12 +35,6 @@ struct ConnectTests {
     #expect(client.isClosed)
   }
 
-  @Test func `a 3.1 client identifier of 24 characters is answered with identifier rejected`() {
-    let client = TestBroker().request(ConnectOptions(String(repeating: "i", count: 24), .v3_1))
-    #expect(client.take() == [.connack(isPresent: false, code: 2, PropertyList())])
-    #expect(client.isClosed)
-  }
-
   @Test func `a client identifier above the limit is refused`() {
     let client = TestBroker { $0.clientIDBytesMax = 8 }.request(ConnectOptions("123456789"))
     #expect(client.take() == [.connack(isPresent: false, code: 0x85, PropertyList())])

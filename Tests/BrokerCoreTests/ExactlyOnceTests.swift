@@ -119,6 +119,40 @@ struct ExactlyOnceTests {
     #expect(broker.cores[0].sessions[Array("c".utf8)]?.inbound.isEmpty == true)
   }
 
+  @Test func `Receive Maximum begins anew with each connection`() {
+    let broker = TestBroker { $0.receiveMaximum = 10 }
+    let first = broker.connect(.durable("c"))
+    for id in 1...10 { first.publish("t", qos: 2, id: id) }
+    first.lose()
+    let second = broker.connect(.durable("c"))
+    // Those of before don't count, unless they are sent again.
+    for id in 1...3 { second.publish("t", qos: 2, id: id, isDuplicate: true) }
+    for id in 11...17 { second.publish("t", qos: 2, id: id) }
+    #expect(second.take() == ([1, 2, 3] + Array(11...17)).map { .pubrec($0) })
+    // Nor does releasing them make room for more than there are on this one.
+    for id in 4...10 { second.pubrel(id) }
+    second.publish("t", qos: 2, id: 18)
+    #expect(second.take() == (4...10).map { .pubcomp($0) } + [.disconnect(.receiveMaximumExceeded)])
+    let third = broker.connect(.durable("c"))
+    for id in 20...29 { third.publish("t", qos: 1, id: id) }
+    for id in [1, 2, 3] + Array(11...17) { third.pubrel(id) }
+    for id in 30...39 { third.publish("t", qos: 2, id: id) }
+    #expect(third.take().count == 30 && !third.isClosed)
+    #expect(broker.cores[0].sessions[Array("c".utf8)]?.inbound.count == 10)
+  }
+
+  @Test func `what an earlier connection left open towards Kafka does not count either`() {
+    let broker = TestBroker { $0.receiveMaximum = 3 }
+    let first = broker.connect(.durable("c"))
+    for id in 1...3 { first.publish("k/1", qos: 2, id: id) }
+    first.lose()
+    let second = broker.connect(.durable("c"))
+    for id in 4...6 { second.publish("k/1", qos: 2, id: id) }
+    #expect(!second.isClosed)
+    second.publish("k/1", qos: 2, id: 7)
+    #expect(second.isClosed)
+  }
+
   /// CVE-2023-28366: there is no time after which they are given up; they are few instead.
   @Test func `publishes that are never released stay as few across reconnects, and can still be released`() {
     let broker = TestBroker { $0.receiveMaximum = 10 }

@@ -55,10 +55,10 @@ struct OutboundFlowTests {
     #expect(isUnknown(flow.pubcomp(65_535)))
     let one = flow.open(.atLeastOnce) ?? 0
     let two = flow.open(.exactlyOnce) ?? 0
-    #expect(isUnknown(flow.pubrec(one, isError: false)))
-    #expect(isUnknown(flow.pubcomp(one)))
-    #expect(isUnknown(flow.puback(two)))
-    #expect(isUnknown(flow.pubcomp(two)))
+    #expect(isWrongKind(flow.pubrec(one, isError: false)))
+    #expect(isWrongKind(flow.pubcomp(one)))
+    #expect(isWrongKind(flow.puback(two)))
+    #expect(isWrongKind(flow.pubcomp(two)))
     #expect(flow.count == 2)
   }
 
@@ -128,7 +128,8 @@ struct OutboundFlowTests {
         result = flow.pubcomp(id)
         isExpected = model.acknowledge(id, .awaitsPubcomp, .complete)
       }
-      #expect(isUnknown(result) == !isExpected, "seed \(seed), step \(step)")
+      #expect(isUnknown(result) == (token == nil), "seed \(seed), step \(step)")
+      #expect(isWrongKind(result) == (token != nil && !isExpected), "seed \(seed), step \(step)")
       if case .completed(let kept) = result { #expect(kept?.token.word == token) }
       #expect(flow.count == model.open.count)
     }
@@ -140,6 +141,10 @@ struct OutboundFlowTests {
 
   private func isUnknown(_ result: OutboundFlow.Result) -> Bool {
     if case .unknown = result { true } else { false }
+  }
+
+  private func isWrongKind(_ result: OutboundFlow.Result) -> Bool {
+    if case .wrongKind = result { true } else { false }
   }
 
   private func isRelease(_ result: OutboundFlow.Result) -> Bool {

@@ -40,7 +40,9 @@ struct ResponseInformationTests {
 
   @Test(arguments: ["#", "+", "a/b", "a#", "/", "$SYS", "a\u{1}", "a\u{7F}"])
   func `a name that is no literal level gets no response information`(name: String) throws {
-    let broker = TestBroker(choices: try template("{client}/replies"))
+    var choices = try template("{client}/replies")
+    choices.allowsControlCharacters = true
+    let broker = TestBroker(choices: choices)
     #expect(told(broker, ConnectOptions(name).with { $0.wantsResponseInformation = true }) == [:])
   }
 

@@ -159,7 +159,7 @@ struct SubscribeTests {
   @Test func `UNSUBSCRIBE says for each filter whether it existed`() {
     let client = broker.connect("c")
     client.subscribe("t")
-    client.unsubscribe("t", "u", "a/#/b")
+    client.unsubscribe("t", "u", "a/+/b")
     #expect(client.take() == [.unsuback(2, [0, 0x11, 0x11])])
     broker.connect("p").publish("t")
     #expect(client.take() == [] && broker.sum(\.openSubscriptions) == 0)

@@ -104,14 +104,43 @@ import Testing
       "topic_levels_max", "subscriptions_per_client_max", "topic_alias_maximum", "receive_maximum", "inflight_max",
       "acknowledge_timeout_seconds", "queue_messages_max", "queue_bytes_max", "output_bytes_max",
       "session_expiry_seconds_max", "retained_messages_max", "retained_bytes_max", "keep_alive_seconds_max",
-      "connect_timeout_seconds", "handshake_timeout_seconds",
+      "connect_timeout_seconds", "handshake_timeout_seconds", "user_properties_max",
     ]
     let values = [
-      200_001, 200_000, 11, 29, 30, 12, 23, 14, 15, 16, 17, 18, 31, 19, 100_000, 100_001, 22, 24, 25, 26, 27, 28,
+      200_001, 200_000, 11, 29, 30, 12, 23, 14, 15, 16, 17, 18, 31, 19, 100_000, 100_001, 22, 24, 25, 26, 27, 28, 32,
     ]
     let lines = zip(keys, values).map { "  \($0): \($1)\n" }.joined()
     let limits = try configurationWith("limits:\n" + lines).limits
     #expect(Mirror(reflecting: limits).children.compactMap { $0.value as? Int } == values)
+  }
+
+  @Test(arguments: [
+    ("256 MiB", 268_435_455), ("268435456", 268_435_455), ("268435455", 268_435_455), ("1 MiB", 1 << 20),
+  ])
+  func `no packet is announced that is larger than MQTT's own bound`(text: String, value: Int) throws {
+    let main = """
+      listeners: [{name: a, protocol: mqtt, bind: "127.0.0.1:1", limits: {packet_bytes_max: \(text)}}]
+      authentication: {anonymous: true}
+      limits: {packet_bytes_max: \(text)}
+
+      """
+    let read = try configuration(["sluice.yaml": main])
+    #expect(read.limits.packetBytesMax == value && read.listeners[0].limits.packetBytesMax == value)
+  }
+
+  @Test func `what MQTT leaves to the server is as brokers usually have it, and can be set`() throws {
+    let usual = try configurationWith("")
+    #expect(!usual.mqtt.allowsControlCharacters && !usual.mqtt.isStrictAboutClientIDs)
+    #expect(usual.listeners[0].maximumQoS == 2 && usual.listeners[0].isRetainAvailable)
+    let main = """
+      listeners: [{name: a, protocol: mqtt, bind: "127.0.0.1:1", maximum_qos: 1, retain_available: false}]
+      authentication: {anonymous: true}
+      mqtt: {allow_control_characters: true, strict_client_identifiers: true}
+
+      """
+    let set = try configuration(["sluice.yaml": main])
+    #expect(set.mqtt.allowsControlCharacters && set.mqtt.isStrictAboutClientIDs)
+    #expect(set.listeners[0].maximumQoS == 1 && !set.listeners[0].isRetainAvailable)
   }
 
   @Test func `a listener has the broker's limits but for its own, which may be larger or smaller`() throws {

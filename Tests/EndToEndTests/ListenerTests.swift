@@ -48,6 +48,22 @@ struct ListenerTests {
   }
 
   @Test
+  func `a listener offers what it says, and takes no bytes that a careful broker refuses`() async throws {
+    var files = Self.files
+    files.moreListeners = """
+        - name: narrow
+          protocol: mqtt
+          bind: 127.0.0.1:0
+          maximum_qos: 1
+          retain_available: false
+
+      """
+    let sluice = try await SluiceProcess.start(files)
+    for scene in ["features_of_its_own", "bytes_that_are_refused"] { try await run(scene, sluice) }
+    #expect(try await sluice.stop() == .code(0))
+  }
+
+  @Test
   func `what MQTT leaves to the server is as the file says`() async throws {
     let sluice = try await SluiceProcess.start(
       SluiceFiles(

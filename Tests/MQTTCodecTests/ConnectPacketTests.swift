@@ -107,12 +107,11 @@ struct ConnectPacketTests {
     #expect(ClientConnect(version: .v3_1_1, flags: 2, clientID: []).fault == nil)
     #expect(ClientConnect(version: .v3_1_1, flags: 0, clientID: []).fault == .clientIdentifierNotValid)
     #expect(ClientConnect(version: .v3_1, flags: 2, clientID: []).fault == .clientIdentifierNotValid)
-    let of23 = [UInt8](repeating: 0x61, count: 23)
-    #expect(ClientConnect(version: .v3_1, clientID: of23).fault == nil)
-    #expect(ClientConnect(version: .v3_1, clientID: of23 + [0x61]).fault == .clientIdentifierNotValid)
-    #expect(ClientConnect(version: .v3_1, clientID: Array(String(repeating: "é", count: 23).utf8)).fault == nil)
+    #expect(ClientConnect(version: .v3_1, clientID: [0x61]).fault == nil)
     let longest = [UInt8](repeating: 0x61, count: 65_535)
-    #expect(ClientConnect(version: .v3_1_1, clientID: longest).fault == nil)
+    for version in ProtocolVersion.allCases {
+      #expect(ClientConnect(version: version, clientID: longest).fault == nil)
+    }
   }
 
   @Test(arguments: ProtocolVersion.allCases)

@@ -56,6 +56,8 @@ struct Assembly {
     var choices = ProtocolChoices()
     choices.validatesPayloadFormat = mqtt.validatesPayloadFormat
     choices.revealsRefusals = mqtt.revealsRefusals
+    choices.allowsControlCharacters = mqtt.allowsControlCharacters
+    choices.limitsClientIDsOf31 = mqtt.isStrictAboutClientIDs
     if let text = mqtt.responseInformation {
       do {
         choices.responseInformation = try ResponseTemplate(text.value)
@@ -124,7 +126,7 @@ struct Assembly {
     guard errors.count == before else { return nil }
     return ListenerSettings(
       name: listener.name.value, address: address, tls: context, authenticator: Authenticator(policy),
-      limits: Limits(listener.limits), webSocket: webSocket, proxyNetworks: proxies,
+      limits: Limits(listener), webSocket: webSocket, proxyNetworks: proxies,
       allowedVersions: Set(listener.versions.map { ProtocolVersion($0) }), mountPoint: mountPoint)
   }
 

@@ -53,6 +53,7 @@ extension KafkaBridgeLimits {
   /// The bridge's bounds that are configured, or follow from the broker's.
   init(_ kafka: KafkaSection, _ limits: LimitsConfiguration) {
     self.init()
+    userPropertiesMax = limits.userPropertiesMax
     topicLevelsMax = Limits(limits).topicLevelsMax
     if let given = kafka.hopsMax { hopsMax = given }
   }

@@ -33,6 +33,15 @@ extension Limits {
   }
 }
 
+extension Limits {
+  /// The limits of one listener.
+  init(_ listener: ListenerConfiguration) {
+    self.init(listener.limits)
+    maximumQoS = QoS(rawValue: UInt8(clamping: listener.maximumQoS)) ?? .exactlyOnce
+    isRetainAvailable = listener.isRetainAvailable
+  }
+}
+
 extension TLSServerOptions {
   /// The TLS of one listener.
   init(_ tls: ListenerTLSConfiguration) {

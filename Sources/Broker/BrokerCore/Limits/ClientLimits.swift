@@ -1,3 +1,5 @@
+public import MQTTCodec
+
 /// The bounds of a client and of its session that may differ by the listener where it connects.
 ///
 /// One object for all clients of a listener, so that a client costs a reference. Immutable: any thread may read it. The
@@ -31,6 +33,11 @@ public final class ClientLimits: Sendable {
   /// See ``Limits/keepAliveSecondsMax``.
   public let keepAliveSecondsMax: UInt16
 
+  /// See ``Limits/maximumQoS``.
+  public let maximumQoS: QoS
+  /// See ``Limits/isRetainAvailable``.
+  public let isRetainAvailable: Bool
+
   /// Takes a client's part of all bounds.
   public init(_ limits: Limits) {
     packetBytesMax = limits.packetBytesMax
@@ -46,5 +53,7 @@ public final class ClientLimits: Sendable {
     outputBytesMax = limits.outputBytesMax
     sessionExpirySecondsMax = limits.sessionExpirySecondsMax
     keepAliveSecondsMax = limits.keepAliveSecondsMax
+    maximumQoS = limits.maximumQoS
+    isRetainAvailable = limits.isRetainAvailable
   }
 }

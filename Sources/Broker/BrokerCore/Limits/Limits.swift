@@ -1,3 +1,5 @@
+public import MQTTCodec
+
 /// Every bound of the broker in one place, with its default and the reason for it.
 ///
 /// A value that is copied into each shard at start. Bytes, counts and seconds; each is at least 1 unless it says
@@ -60,6 +62,10 @@ public struct Limits: Sendable, Equatable {
   /// The longest keep alive in seconds; a 5.0 client that asks for more, or for none, is told this one (Server Keep
   /// Alive), and a 3.x client that asks for none is held to it. 18 hours, the longest that the field can say.
   public var keepAliveSecondsMax: UInt16 = 65_535
+  /// The highest QoS of a client's publishes and subscriptions. All that there are.
+  public var maximumQoS = QoS.exactlyOnce
+  /// Whether clients may set retained messages, and get those that are there.
+  public var isRetainAvailable = true
   /// How much further a packet that is not whole yet must have come to count for the keep alive. The specification
   /// counts whole packets only; a large one on a slow line keeps its client from sending another meanwhile.
   static let keepAliveProgressBytesMin = 1_024

@@ -13,6 +13,14 @@ public struct ProtocolChoices: Sendable {
   /// What 5.0 clients that ask for Response Information are told (MQTT 5.0 section 3.2.2.3.15), or nil for nothing.
   public var responseInformation: ResponseTemplate?
 
+  /// Whether topics, filters, client identifiers and user names may hold control characters (U+0001 to U+001F, U+007F
+  /// to U+009F), for which a server may close the connection (MQTT 5.0 section 1.5.4). Off: they make two names look
+  /// like one, and break the lines of whatever prints them.
+  public var allowsControlCharacters = false
+  /// Whether client identifiers of MQTT 3.1 are held to its 23 characters. Off, because many of its clients use longer
+  /// ones, and brokers take them.
+  public var limitsClientIDsOf31 = false
+
   /// Nothing is chosen.
   public init() {}
 

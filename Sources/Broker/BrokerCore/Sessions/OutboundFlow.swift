@@ -36,8 +36,10 @@ public struct OutboundFlow {
     case completed(KeptDelivery?)
     /// PUBREL is due.
     case release
-    /// No such delivery awaits this packet: Packet identifier not found.
+    /// No such delivery is under way: Packet identifier not found.
     case unknown
+    /// The delivery awaits another packet: its QoS has none of this kind, or it comes too soon.
+    case wrongKind
   }
 
   private var states: [UInt8] = []
@@ -120,7 +122,8 @@ public struct OutboundFlow {
   /// PUBACK came.
   @inline(__always)
   public mutating func puback(_ packetID: UInt16) -> Result {
-    guard let slot = slot(packetID), states[slot] == State.awaitsPuback.rawValue else { return .unknown }
+    guard let slot = slot(packetID) else { return .unknown }
+    guard states[slot] == State.awaitsPuback.rawValue else { return otherKind(slot) }
     return complete(slot)
   }
 
@@ -129,7 +132,7 @@ public struct OutboundFlow {
     guard let slot = slot(packetID) else { return .unknown }
     // A repeated PUBREC for a message that was released is answered again.
     if states[slot] == State.awaitsPubcomp.rawValue { return isError ? .unknown : .release }
-    guard states[slot] == State.awaitsPubrec.rawValue else { return .unknown }
+    guard states[slot] == State.awaitsPubrec.rawValue else { return otherKind(slot) }
     if isError { return complete(slot) }
     states[slot] = State.awaitsPubcomp.rawValue
     return .release
@@ -137,8 +140,15 @@ public struct OutboundFlow {
 
   /// PUBCOMP came.
   public mutating func pubcomp(_ packetID: UInt16) -> Result {
-    guard let slot = slot(packetID), states[slot] == State.awaitsPubcomp.rawValue else { return .unknown }
+    guard let slot = slot(packetID) else { return .unknown }
+    guard states[slot] == State.awaitsPubcomp.rawValue else { return otherKind(slot) }
     return complete(slot)
+  }
+
+  /// What an acknowledgement is that a delivery doesn't await.
+  @inline(never)
+  private func otherKind(_ slot: Int) -> Result {
+    states[slot] == State.complete.rawValue ? .unknown : .wrongKind
   }
 
   /// The message was not sent after all.

@@ -47,6 +47,9 @@ public final class Session: @unchecked Sendable {
   var queuePurgeMilliseconds: Int64 = 0
   @exclusivity(unchecked) var acknowledgements = AcknowledgementQueue()
   @exclusivity(unchecked) var inbound: [UInt16: InboundState] = [:]
+  /// Those of them that an earlier connection left and this one has not sent again: they don't count against its
+  /// Receive Maximum (MQTT 5.0 section 4.9).
+  var inboundBefore: Set<UInt16> = []
   /// The one entry of the shard's wheel that counts, by its number, and its deadline; others that are still there are
   /// out of date.
   var look: (number: UInt32, atMilliseconds: Int64)?

@@ -6,13 +6,22 @@ extension ShardCore {
   @inline(__always)
   func acknowledged(_ client: Client, _ packet: AcknowledgementPacket) throws(ProtocolFault) {
     guard let session = client.session else { return }
-    if case .completed(let kept) = session.outbound.puback(packet.packetID) {
+    switch session.outbound.puback(packet.packetID) {
+    case .completed(let kept):
       progressed(client)
       if let kept { discharge(kept) }
       if !session.queue.isEmpty || !client.resends.isEmpty || client.queuesAtMostOnce { drain(session) }
-    }
+    case .wrongKind: throw Self.wrongKind
     // An identifier that nothing waits for is ignored: the specification names no error for it, and 3.x clients do send
     // them.
+    case .unknown, .release: break
+    }
+  }
+
+  /// PUBACK for a delivery at QoS 2, PUBREC or PUBCOMP for one at QoS 1, or PUBCOMP before PUBREC (MQTT 5.0 section
+  /// 4.3).
+  private static var wrongKind: ProtocolFault {
+    ProtocolFault(.protocolError, "an acknowledgement of another kind than the delivery's QoS asks for now")
   }
 
   /// PUBREC and PUBCOMP from a subscriber, PUBREL from a publisher.
@@ -22,6 +31,7 @@ extension ShardCore {
     case .pubrel:
       let wasKnown = session.inbound[packet.packetID] != nil
       session.inbound[packet.packetID] = nil
+      session.inboundBefore.remove(packet.packetID)
       touch(client)
       PacketEncoder.acknowledgement(
         .pubcomp, packetID: packet.packetID, reason: wasKnown ? .success : .packetIdentifierNotFound,
@@ -36,12 +46,16 @@ extension ShardCore {
         progressed(client)
         discharge(kept)
         drain(session)
+      case .wrongKind: throw Self.wrongKind
       }
     default:
-      if case .completed(let kept) = session.outbound.pubcomp(packet.packetID) {
+      switch session.outbound.pubcomp(packet.packetID) {
+      case .completed(let kept):
         progressed(client)
         discharge(kept)
         drain(session)
+      case .wrongKind: throw Self.wrongKind
+      case .unknown, .release: break
       }
     }
   }
@@ -102,6 +116,7 @@ extension ShardCore {
     // A client that sent PUBREL before its PUBREC has given the identifier up already.
     if isExactlyOnce, session.inbound[packetID] == .open {
       session.inbound[packetID] = reason.isFailure ? nil : .received
+      if reason.isFailure { session.inboundBefore.remove(packetID) }
     }
     session.acknowledgements.ready(sequence, packetID: packetID, isExactlyOnce: isExactlyOnce, reason: reason)
     guard let client = session.client, client.phase == .connected else { return }

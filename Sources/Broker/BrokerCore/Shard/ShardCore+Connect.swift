@@ -26,6 +26,7 @@ extension ShardCore {
       return refuse(client, .clientIdentifierNotValid, "an empty client identifier without a clean session")
     }
     let claimedID = Claimed.text(bytes[packet.clientID])
+    guard try admits(packet, client, span, bytes) else { return }
     var will: Will?
     if let packetWill = packet.will {
       let topic = Array(bytes[packetWill.topic])
@@ -153,6 +154,7 @@ extension ShardCore {
     session.isDurable = session.expirySeconds > 0
     session.expiresAtMilliseconds = 0
     session.limits = client.limits
+    session.inboundBefore = Set(session.inbound.keys)
     session.client = client
     client.queuesAtMostOnce = !session.queue.isEmpty || !session.searches.isEmpty
     session.presence = .connected
@@ -180,6 +182,8 @@ extension ShardCore {
       if client.limits.receiveMaximum < .max { properties.receiveMaximum = client.limits.receiveMaximum }
       properties.packetBytesMax = UInt32(clamping: client.limits.packetBytesMax)
       properties.topicAliasMaximum = client.limits.topicAliasMaximum
+      properties.maximumQoS = client.limits.maximumQoS
+      if !client.limits.isRetainAvailable { properties.isRetainAvailable = false }
       if request.isClientIDAssigned { properties.assignedClientID = client.publisher.clientID }
       if let session = client.session, session.expirySeconds != request.properties.sessionExpirySeconds {
         properties.sessionExpirySeconds = session.expirySeconds

@@ -124,6 +124,7 @@ extension ShardCore {
     session.subscriptions = [:]
     passOn(session)
     session.inbound = [:]
+    session.inboundBefore = []
     sessions[session.name] = nil
     sessionsBySerial[session.serial] = nil
     state.registry.release(session.name)

@@ -10,11 +10,15 @@ extension ShardCore {
     let base = UnsafeRawBufferPointer(bytes)
     switch packet.qos {
     case .atMostOnce: counters.publishesReceivedQoS0.add()
-    case .atLeastOnce: counters.publishesReceivedQoS1.add()
+    case .atLeastOnce:
+      counters.publishesReceivedQoS1.add()
+      if client.limits.maximumQoS < .atLeastOnce { throw Self.qosNotSupported }
     case .exactlyOnce:
       counters.publishesReceivedQoS2.add()
+      if client.limits.maximumQoS < .exactlyOnce { throw Self.qosNotSupported }
       if session.inbound[packet.packetID] != nil { return try repeated(client, session, packet, base) }
     }
+    if packet.isRetain, !client.limits.isRetainAvailable { throw Self.retainNotSupported }
     if packet.qos != .atMostOnce { try checkQuota(client, session) }
     if packet.properties.topicAlias != nil {
       return try publishAliased(client, session, packet, span, base)
@@ -24,6 +28,13 @@ extension ShardCore {
       return try publishMounted(client, session, packet, topic: topic, span, base)
     }
     try publish(client, session, packet, topic: topic, span, base)
+  }
+
+  private static var qosNotSupported: ProtocolFault {
+    ProtocolFault(.qosNotSupported, "a publish with a QoS above the listener's maximum_qos")
+  }
+  private static var retainNotSupported: ProtocolFault {
+    ProtocolFault(.retainNotSupported, "a publish with RETAIN, which this listener does not offer")
   }
 
   /// As below, for a client whose topics have another name outside.
@@ -54,6 +65,7 @@ extension ShardCore {
     var view = PublishView(
       topic: topic, payload: UnsafeRawBufferPointer(rebasing: base[packet.payload]), qos: packet.qos,
       isRetain: packet.isRetain, expirySeconds: packet.properties.messageExpirySeconds, by: client.publisher)
+    if packet.properties.responseTopic != nil { try checkResponseTopic(packet, base) }
     if packet.properties.block.isEmpty {
       accept(view, on: route, client, session, packet)
     } else if choices.validatesPayloadFormat, packet.properties.payloadFormatIndicator == 1,
@@ -70,6 +82,17 @@ extension ShardCore {
       accept(view, on: route, client, session, packet)
     }
     if isOtherShardBehind { holdBack(client) }
+  }
+
+  /// A response topic is a topic like others, and reaches others' log files as they do.
+  @inline(never)
+  private func checkResponseTopic(
+    _ packet: PublishPacket, _ base: UnsafeRawBufferPointer
+  ) throws(ProtocolFault) {
+    guard !choices.allowsControlCharacters, let range = packet.properties.responseTopic,
+      UTF8Text.hasControlCharacters(UnsafeRawBufferPointer(rebasing: base[range]))
+    else { return }
+    throw ProtocolFault(.malformedPacket, "a response topic with control characters")
   }
 
   /// An authorized publish: it is delivered, forwarded, and acknowledged now or when its obligations are discharged.
@@ -191,7 +214,8 @@ extension ShardCore {
     guard client.isV5 else { return }
     // What waits to be answered with PUBREC stands in both.
     let owed = session.acknowledgements.count { !$0.isExactlyOnce || session.inbound[$0.packetID] == nil }
-    guard owed + session.inbound.count >= Int(client.limits.receiveMaximum) else { return }
+    let unreleased = session.inbound.count - session.inboundBefore.count
+    guard owed + unreleased >= Int(client.limits.receiveMaximum) else { return }
     throw ProtocolFault(.receiveMaximumExceeded, "more QoS 1 and 2 publishes in flight than Receive Maximum allows")
   }
 
@@ -266,6 +290,8 @@ extension ShardCore {
   private func repeated(
     _ client: Client, _ session: Session, _ packet: PublishPacket, _ base: UnsafeRawBufferPointer
   ) throws(ProtocolFault) {
+    // From now on it is this connection's.
+    session.inboundBefore.remove(packet.packetID)
     // The connection may be new, and its later publishes rely on the alias.
     if packet.properties.topicAlias != nil { _ = try aliasedTopic(client, packet, base) }
     // One PUBREC answers all repetitions, or they would pile up behind an acknowledgement that is withheld.

@@ -19,6 +19,9 @@ extension ShardCore {
       // Ill-formed text makes a malformed packet (MQTT 5.0 section 1.5.4).
       throw ProtocolFault(.malformedPacket, "a topic name that is not well-formed UTF-8, or holds U+0000")
     }
+    if !choices.allowsControlCharacters, UTF8Text.hasControlCharacters(topic) {
+      throw ProtocolFault(.malformedPacket, "a topic name with control characters")
+    }
     guard TopicName.isValid(topic) else {
       throw ProtocolFault(.topicNameInvalid, "a topic name that is empty or has a wildcard")
     }

@@ -7,36 +7,32 @@ extension ShardCore {
     guard let session = client.session, let grants = client.grants else { return }
     // All of them first: a packet that is malformed has no effect.
     var filters: [TopicFilter] = []
-    for request in packet.requests {
-      guard let own = TopicFilter(bytes[request.filter]),
-        let filter = client.mountPoint.map({ TopicFilter($0.outside(filter: own.bytes)) }) ?? own
-      else {
-        throw ProtocolFault(.topicFilterInvalid, "a topic filter that is not well-formed")
-      }
-      filters.append(filter)
-    }
+    for request in packet.requests { filters.append(try filter(client, bytes[request.filter])) }
     var reasons: [ReasonCode] = []
     var wanted: [(filter: [UInt8], options: SubscriptionOptions)] = []
     for (request, parsed) in zip(packet.requests, filters) {
       let filter = parsed.bytes
       let isKnown = session.subscriptions[filter] != nil
       let reason = judge(parsed, session, grants, isKnown: isKnown)
-      reasons.append(reason.isFailure ? refusal(reason, client) : ReasonCode(granted: request.options.qos))
+      var options = request.options
+      options.qos = min(options.qos, client.limits.maximumQoS)
+      reasons.append(reason.isFailure ? refusal(reason, client) : ReasonCode(granted: options.qos))
       guard !reason.isFailure else {
         refused(client, filter, reason)
         continue
       }
       let subscription = Subscription(
-        session: session, options: request.options, identifier: packet.subscriptionIdentifier)
+        session: session, options: options, identifier: packet.subscriptionIdentifier)
       session.subscriptions[filter] = subscription
       if state.subscriptions.subscribe(subscription, to: filter) { counters.subscriptions.add() }
       // A shared subscription gets no retained messages (MQTT 5.0 section 4.8.2).
       if parsed.sharedGroup != nil { continue }
       // What is still to come of an earlier search comes as the subscription is now.
-      session.searches.change(filter, request.options, identifier: packet.subscriptionIdentifier)
-      switch request.options.retainHandling {
-      case .sendAtSubscribe: wanted.append((filter, request.options))
-      case .sendIfNew: if !isKnown { wanted.append((filter, request.options)) }
+      session.searches.change(filter, options, identifier: packet.subscriptionIdentifier)
+      if !client.limits.isRetainAvailable { continue }
+      switch options.retainHandling {
+      case .sendAtSubscribe: wanted.append((filter, options))
+      case .sendIfNew: if !isKnown { wanted.append((filter, options)) }
       case .doNotSend: break
       }
     }
@@ -55,6 +51,20 @@ extension ShardCore {
       search(filter, options, identifier: packet.subscriptionIdentifier, through: number, for: session)
     }
     drain(session)
+  }
+
+  /// A filter of the client's as it is called outside.
+  private func filter(_ client: Client, _ bytes: Slice<UnsafeBufferPointer<UInt8>>) throws(ProtocolFault) -> TopicFilter
+  {
+    guard let own = TopicFilter(bytes),
+      let filter = client.mountPoint.map({ TopicFilter($0.outside(filter: own.bytes)) }) ?? own
+    else {
+      throw ProtocolFault(.topicFilterInvalid, "a topic filter that is not well-formed")
+    }
+    if !choices.allowsControlCharacters, own.bytes.withUnsafeBytes({ UTF8Text.hasControlCharacters($0) }) {
+      throw ProtocolFault(.malformedPacket, "a topic filter with control characters")
+    }
+    return filter
   }
 
   private func refused(_ client: Client, _ filter: [UInt8], _ reason: ReasonCode) {
@@ -84,10 +94,11 @@ extension ShardCore {
     throws(ProtocolFault)
   {
     guard let session = client.session else { return }
+    // All of them first, as in SUBSCRIBE.
+    var filters: [[UInt8]] = []
+    for range in packet.filters { filters.append(try filter(client, bytes[range]).bytes) }
     var reasons: [ReasonCode] = []
-    for range in packet.filters {
-      let own = Array(bytes[range])
-      let filter = client.mountPoint?.outside(filter: own) ?? own
+    for filter in filters {
       if session.subscriptions.removeValue(forKey: filter) != nil {
         state.subscriptions.unsubscribe(session, from: filter)
         session.searches.remove(filter)

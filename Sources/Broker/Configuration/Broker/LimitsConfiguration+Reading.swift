@@ -41,6 +41,7 @@ extension LimitsConfiguration {
       Setting("session_expiry_seconds_max", \.sessionExpirySecondsMax, .seconds, 0...4_294_967_294),
       Setting("retained_messages_max", \.retainedMessagesMax, .count, 0...100_000_000, isBrokers: true),
       Setting("retained_bytes_max", \.retainedBytesMax, .bytes, 0...1 << 40, isBrokers: true),
+      Setting("user_properties_max", \.userPropertiesMax, .count, 0...1_000, isBrokers: true),
       Setting("keep_alive_seconds_max", \.keepAliveSecondsMax, .seconds, 10...65_535),
       Setting("connect_timeout_seconds", \.connectTimeoutSeconds, .seconds, 1...300),
       Setting("handshake_timeout_seconds", \.handshakeTimeoutSeconds, .seconds, 1...300),
@@ -86,6 +87,7 @@ extension LimitsConfiguration {
       self[keyPath: setting.field] = number.value
       places[setting.key] = number.place
     }
+    packetBytesMax = min(packetBytesMax, Self.packetBytesMost)
     if connectPacketBytesMax > packetBytesMax,
       let place = places["connect_packet_bytes_max"] ?? places["packet_bytes_max"]
     {

@@ -3,7 +3,8 @@
 ///
 /// A listener has a copy of its own, in which its section `limits` has changed what may differ by listener.
 public struct LimitsConfiguration: Sendable, Equatable {
-  /// `packet_bytes_max`: the largest MQTT packet that a client may send. 1 MiB; 1 KiB to 256 MiB (MQTT's own bound).
+  /// `packet_bytes_max`: the largest MQTT packet that a client may send. 1 MiB; 1 KiB to 256 MiB. MQTT's own
+  /// bound is a byte less: 256 MiB is read as that.
   public var packetBytesMax = 1 << 20
   /// `connect_packet_bytes_max`: the largest packet of a client that is not yet accepted. 64 KiB; 1 KiB to 1 MiB.
   public var connectPacketBytesMax = 64 << 10
@@ -50,6 +51,14 @@ public struct LimitsConfiguration: Sendable, Equatable {
   public var connectTimeoutSeconds = 10
   /// `handshake_timeout_seconds`: from the connection until its TLS handshake must be complete. 10; 1 to 300 s.
   public var handshakeTimeoutSeconds = 10
+
+  /// `user_properties_max`: user properties of a publish that goes to Kafka, and headers of a record that become user
+  /// properties. 64; 0 to 1,000.
+  public var userPropertiesMax = 64
+
+  /// The most that a packet can have: what CONNACK says is compared by clients with the largest Remaining Length (MQTT
+  /// 5.0 section 1.5.5).
+  static let packetBytesMost = 268_435_455
 
   /// The defaults.
   public init() {}

@@ -38,12 +38,14 @@ extension ListenerConfiguration {
     let proxyNetworks = proxyNetworks(section)
     let versions = versions(section)
     let mountPoint = section.optional("mount_point")?.string()
+    let maximumQoS = section.optional("maximum_qos")?.number(.count, in: 0...2)?.value ?? 2
+    let isRetainAvailable = section.optional("retain_available")?.bool()?.value ?? true
     section.finish()
     guard let name, let wireProtocol, let bind, tls.isComplete else { return (name, nil) }
     let listener = ListenerConfiguration(
       name: name, wireProtocol: wireProtocol.value, bind: bind, tls: tls.configuration,
       certificateName: certificateName, limits: limits, webSocket: webSocket, proxyNetworks: proxyNetworks,
-      versions: versions, mountPoint: mountPoint)
+      versions: versions, maximumQoS: maximumQoS, isRetainAvailable: isRetainAvailable, mountPoint: mountPoint)
     return (name, listener)
   }
 

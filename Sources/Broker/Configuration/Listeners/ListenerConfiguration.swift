@@ -46,6 +46,10 @@ public struct ListenerConfiguration: Sendable {
   public let proxyNetworks: [Placed<String>]?
   /// `versions`: the versions of MQTT that are taken; all by default.
   public let versions: Set<Version>
+  /// `maximum_qos`: the highest QoS of its clients' publishes and subscriptions. 2; 0 to 2.
+  public let maximumQoS: Int
+  /// `retain_available`: whether its clients may set retained messages, and get them. True by default.
+  public let isRetainAvailable: Bool
   /// `mount_point`: topic levels that the topics of its clients lie below; nil if there are none. A text that was
   /// given; whoever makes a mount point of it reports what is none.
   public let mountPoint: Placed<String>?

@@ -18,6 +18,20 @@ public enum UTF8Text {
     scan(bytes, allowsNull: false, allowsWildcards: false)
   }
 
+  /// Whether well-formed text holds control characters: U+0001 to U+001F and U+007F to U+009F, for which a receiver may
+  /// close the connection (MQTT 5.0 section 1.5.4). U+0000 counts too.
+  public static func hasControlCharacters(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    var at = 0
+    while at < bytes.count {
+      let byte = bytes[at]
+      if byte < 0x20 || byte == 0x7F { return true }
+      at &+= 1
+      // U+0080 to U+009F are two bytes, and no other character begins with the first of them and goes on so.
+      if byte == 0xC2, at < bytes.count, bytes[at] < 0xA0 { return true }
+    }
+    return false
+  }
+
   @inline(__always)
   private static func scan(_ bytes: UnsafeRawBufferPointer, allowsNull: Bool, allowsWildcards: Bool) -> Bool {
     /// Whether none of eight bytes needs a closer look; it may be wrong only in asking for one.

@@ -21,8 +21,15 @@ extension ConnectPacket {
     if flags.hasUserName, version != .v3_1 || fields.remaining > 0 { packet.userName = try fields.string(bytes) }
     if flags.hasPassword, version != .v3_1 || fields.remaining > 0 { packet.password = try fields.binaryData(bytes) }
     try fields.expectEnd()
-    try packet.checkClientID(bytes)
+    try packet.checkClientID()
     return packet
+  }
+
+  /// How many characters the client identifier has; `bytes` is the span that was decoded.
+  public func clientIDCharacters(_ bytes: Span<UInt8>) -> Int {
+    var characters = 0
+    for at in clientID where bytes[at] & 0xC0 != 0x80 { characters += 1 }
+    return characters
   }
 
   /// The version in whose format to answer a CONNECT that ``decode(_:_:)`` refused, or nil when its protocol name is
@@ -83,15 +90,14 @@ extension ConnectPacket {
       properties: properties)
   }
 
-  /// The rules of each version for client identifiers: 1 to 23 characters in 3.1 (section 3.1); in 3.1.1 an empty one
-  /// only with a clean session (section 3.1.3.1); any in 5.0.
-  private func checkClientID(_ bytes: Span<UInt8>) throws(ProtocolFault) {
+  /// The rules of each version for client identifiers: not empty in 3.1 (section 3.1); in 3.1.1 an empty one only with
+  /// a clean session (section 3.1.3.1); any in 5.0. That 3.1 has at most 23 characters is left to the server, see
+  /// ``clientIDCharacters(_:)``.
+  private func checkClientID() throws(ProtocolFault) {
     switch version {
     case .v3_1:
-      var characters = 0
-      for at in clientID where bytes[at] & 0xC0 != 0x80 { characters += 1 }
-      guard 1...23 ~= characters else {
-        throw ProtocolFault(.clientIdentifierNotValid, "an MQTT 3.1 client identifier has 1 to 23 characters")
+      guard !clientID.isEmpty else {
+        throw ProtocolFault(.clientIdentifierNotValid, "an MQTT 3.1 client identifier that is empty")
       }
     case .v3_1_1:
       guard !clientID.isEmpty || cleanStart else {
