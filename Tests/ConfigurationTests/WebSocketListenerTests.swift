@@ -16,6 +16,7 @@ import Testing
               path: /devices
               origins: ["https://a.example", "http://b.example:8080"]
               message_bytes_max: 64 KiB
+              head_bytes_max: 16 KiB
             proxy_protocol: {networks: [10.0.0.0/8, "::1"]}
             versions: ["3.1.1", "5"]
             tls: {certificate: c, key: k}
@@ -31,6 +32,7 @@ import Testing
     #expect(listeners[0].webSocket?.path?.value == "/devices")
     #expect(listeners[0].webSocket?.origins?.map(\.value) == ["https://a.example", "http://b.example:8080"])
     #expect(listeners[0].webSocket?.messageBytesMax == 65_536)
+    #expect(listeners[0].webSocket?.headBytesMax == 16_384 && listeners[1].webSocket?.headBytesMax == nil)
     #expect(listeners[0].proxyNetworks?.map(\.value) == ["10.0.0.0/8", "::1"])
     #expect(listeners[0].versions == [.v3_1_1, .v5])
     #expect(listeners[0].tls != nil && listeners[1].tls == nil)

@@ -158,7 +158,8 @@ struct Assembly {
     }
     let settings = WebSocketSettings(
       path: webSocket.path?.value ?? WebSocketSettings.pathDefault, origins: origins,
-      messageBytesMax: webSocket.messageBytesMax ?? WebSocketSettings.messageBytesMaxDefault)
+      messageBytesMax: webSocket.messageBytesMax ?? WebSocketSettings.messageBytesMaxDefault,
+      headBytesMax: webSocket.headBytesMax ?? WebSocketSettings.headBytesMaxDefault)
     if settings == nil, let path = webSocket.path {
       fail(path.place, "path: '\(path.value)' does not begin with / or has characters that no path has")
     }

@@ -13,9 +13,9 @@ enum FuzzTarget {
     let whole = answer(request, settings, pieceBytes: max(request.count, 1))
     check(answer(request, settings, pieceBytes: 1 + Int(first >> 1)) == whole, "cut into reads it gets another answer")
     switch whole {
-    case .incomplete: check(request.count <= WebSocketUpgrade.bytesMax, "it waits for more than the bound")
+    case .incomplete: check(request.count <= settings.headBytesMax, "it waits for more than the bound")
     case .accepted(let response, let subprotocol, let usedBytes):
-      check(usedBytes <= request.count && usedBytes <= WebSocketUpgrade.bytesMax, "\(usedBytes) bytes used")
+      check(usedBytes <= request.count && usedBytes <= settings.headBytesMax, "\(usedBytes) bytes used")
       check(request[..<usedBytes].suffix(4).elementsEqual("\r\n\r\n".utf8), "it goes on behind the empty line")
       checkResponse(response, "HTTP/1.1 101 ")
       let text = String(decoding: response, as: UTF8.self)

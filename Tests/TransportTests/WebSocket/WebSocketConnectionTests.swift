@@ -49,6 +49,26 @@ extension TransportTests {
       }
     }
 
+    @Test func `a request with many cookies is taken, and one that is too large is told so, however much of it comes`()
+      throws
+    {
+      let broker = try Self.broker()
+      func request(cookieBytes: Int) -> [UInt8] {
+        let text = String(decoding: WebSocketClient.request(), as: UTF8.self).dropLast(2)
+        return Array((text + "Cookie: \(String(repeating: "c", count: cookieBytes))\r\n\r\n").utf8)
+      }
+      let browser = try WebSocketClient(port: broker.port)
+      let all = request(cookieBytes: 30_000)
+      for start in stride(from: 0, to: all.count, by: 1000) {
+        try browser.socket.send(Array(all[start..<min(start + 1000, all.count)]))
+      }
+      #expect(try browser.head().hasPrefix("HTTP/1.1 101 "))
+      try browser.connect("browser")
+      let other = try WebSocketClient(port: broker.port)
+      try other.socket.send(request(cookieBytes: 300_000))
+      #expect(try other.head().hasPrefix("HTTP/1.1 431 "))
+    }
+
     @Test func `every byte alone is as good as all at once`() throws {
       let broker = try Self.broker()
       let client = try WebSocketClient(port: broker.port)

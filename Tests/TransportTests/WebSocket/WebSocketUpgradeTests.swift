@@ -122,8 +122,10 @@ import Testing
     (400, request("Sec-WebSocket-Key: =GhlIHNhbXBsZSBub25jZQ==")),
     (400, request("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25-ZQ==")),
     (400, request("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")),
-    (413, request("Content-Length: 5")), (413, request("Content-Length: 0")),
-    (413, request("Transfer-Encoding: chunked")),
+    (413, request("Content-Length: 5")), (413, request("Content-Length: 010")), (400, request("Content-Length:")),
+    (400, request("Content-Length: -0")), (400, request("Content-Length: 0, 0")), (400, request("Content-Length: x")),
+    (400, request("Content-Length: 0", "Content-Length: 0")), (413, request("Transfer-Encoding: chunked")),
+    (413, request("Content-Length: 0", "Transfer-Encoding: chunked")),
     (400, request(without: "sec-websocket-protocol")), (400, request("Sec-WebSocket-Protocol: chat")),
     (400, request("Sec-WebSocket-Protocol: MQTT")), (400, request("Sec-WebSocket-Protocol: mqtt/1")),
     (400, request("Sec-WebSocket-Protocol: mqtt;q=1")), (400, request("Origin: https://a", "Origin: https://a")),
@@ -226,20 +228,37 @@ import Testing
 
   // MARK: bounds
 
+  @Test(arguments: ["Content-Length: 0", "Content-Length:  0 ", "content-length: 000"])
+  func `a body of no bytes is none`(field: String) throws {
+    #expect(try Self.status(Self.request(field)) == 101)
+  }
+
   @Test
-  func `a head has at most 8 KiB and 64 fields`() throws {
-    let padding = WebSocketUpgrade.bytesMax - Self.request("X-A: ").utf8.count
+  func `a head has at most as many bytes as is configured`() throws {
+    let settings = try #require(WebSocketSettings(headBytesMax: 2000))
+    let padding = 2000 - Self.request("Cookie: ").utf8.count
+    for (more, isTaken) in [(0, true), (1, false)] {
+      let request = Self.request("Cookie: " + String(repeating: "a", count: padding + more))
+      let result = Self.read(Array(request.utf8), settings: settings)
+      if case .accepted = result { #expect(isTaken) } else { #expect(!isTaken) }
+    }
+    #expect(try #require(WebSocketSettings(headBytesMax: 1 << 20)).headBytesMax == 64 << 10)
+  }
+
+  @Test
+  func `a head has at most 32 KiB and 256 fields`() throws {
+    let padding = 32 * 1024 - Self.request("X-A: ").utf8.count
     #expect(try Self.status(Self.request("X-A: " + String(repeating: "a", count: padding))) == 101)
     #expect(try Self.status(Self.request("X-A: " + String(repeating: "a", count: padding + 1))) == 431)
-    #expect(try Self.status(String(repeating: "a", count: 8192)) == 0)
-    #expect(try Self.status(String(repeating: "a", count: 8193)) == 431)
+    #expect(try Self.status(String(repeating: "a", count: 32_768)) == 0)
+    #expect(try Self.status(String(repeating: "a", count: 32_769)) == 431)
     func request(fields: Int) -> String {
       Self.request().dropLast() + String(repeating: "A: b\r\n", count: fields - Self.fields.count) + "\r\n"
     }
-    #expect(try Self.status(request(fields: 64)) == 101)
-    #expect(try Self.status(request(fields: 65)) == 431)
+    #expect(try Self.status(request(fields: 256)) == 101)
+    #expect(try Self.status(request(fields: 257)) == 431)
     // Before the head has ended.
-    #expect(try Self.status(String(request(fields: 65).dropLast())) == 431)
+    #expect(try Self.status(String(request(fields: 257).dropLast())) == 431)
   }
 
   @Test(arguments: [

@@ -8,12 +8,15 @@ public struct ListenerWebSocketConfiguration: Sendable {
   public let origins: [Placed<String>]?
   /// `message_bytes_max`: the bytes of one message, whole or in fragments; nil for as many as MQTT allows a packet.
   public let messageBytesMax: Int?
+  /// `head_bytes_max`: the bytes of the HTTP request that asks for WebSocket; nil for the default, 32 KiB.
+  public let headBytesMax: Int?
 
   /// The defaults.
   init() {
     path = nil
     origins = nil
     messageBytesMax = nil
+    headBytesMax = nil
   }
 
   /// Reads a `websocket` section.
@@ -26,6 +29,7 @@ public struct ListenerWebSocketConfiguration: Sendable {
       value.report("origins: the list is empty: no web page could connect; leave it out to let all connect")
     }
     messageBytesMax = section.optional("message_bytes_max")?.number(.bytes, in: 1 << 10...1 << 28)?.value
+    headBytesMax = section.optional("head_bytes_max")?.number(.bytes, in: 1 << 10...64 << 10)?.value
     section.finish()
   }
 }

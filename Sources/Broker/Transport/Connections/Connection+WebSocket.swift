@@ -60,8 +60,8 @@ extension Connection {
     guard phase != .closed else { return nil }
     switch layers.upgrade.receive(bytes, settings: settings) {
     case .incomplete:
-      partial.removeAll()
-      partial.append(UnsafeRawBufferPointer(bytes))
+      // What was kept is the beginning of it.
+      partial.append(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[partial.count...]))
       return nil
     case .accepted(let response, _, let usedBytes):
       partial = ByteBuffer()

@@ -5,10 +5,9 @@ import TLS
 /// A value without I/O, needed only until the answer. It keeps no bytes: the caller puts what was not used in front of
 /// what comes next. Each byte is looked at once while they arrive, and the whole head is read when it is there.
 struct WebSocketUpgrade: Sendable {
-  /// The whole head. Browsers send less than 1 KiB, and cookies of a domain may come on top.
-  static let bytesMax = 8 * 1024
-  /// Header fields. Browsers send less than 20, proxies add a few.
-  static let fieldsMax = 64
+  /// Header fields. Browsers send less than 20; proxies add a few, and those that speak HTTP/2 with the browser may make
+  /// a field of each cookie.
+  static let fieldsMax = 256
 
   private var scanned = 0
   private var lineStart = 0
@@ -19,7 +18,7 @@ struct WebSocketUpgrade: Sendable {
     _ bytes: UnsafeBufferPointer<UInt8>, settings: WebSocketSettings
   ) -> WebSocketUpgradeResult {
     do {
-      guard let end = try headEnd(bytes) else { return .incomplete }
+      guard let end = try headEnd(bytes, bytesMax: settings.headBytesMax) else { return .incomplete }
       let (response, subprotocol) = try Self.answer(HTTPRequestHead(Array(bytes[..<end])), settings)
       return .accepted(response: response, subprotocol: subprotocol, usedBytes: end)
     } catch {
@@ -29,10 +28,13 @@ struct WebSocketUpgrade: Sendable {
 
   /// Where the head ends, behind its empty line; nil when it has not ended yet. Refuses at once what no HTTP client
   /// sends, such as MQTT or TLS on the wrong port.
-  private mutating func headEnd(_ bytes: UnsafeBufferPointer<UInt8>) throws(WebSocketRefusal) -> Int? {
+  private mutating func headEnd(
+    _ bytes: UnsafeBufferPointer<UInt8>, bytesMax: Int
+  ) throws(WebSocketRefusal) -> Int? {
     while scanned < bytes.count {
-      guard scanned < Self.bytesMax else {
-        throw WebSocketRefusal(.headerFieldsTooLarge, "the request has more than \(Self.bytesMax) bytes")
+      guard scanned < bytesMax else {
+        throw WebSocketRefusal(
+          .headerFieldsTooLarge, "the request has more than \(bytesMax) bytes (websocket: head_bytes_max)")
       }
       let byte = bytes[scanned]
       let isAfterCR = scanned > 0 && bytes[scanned - 1] == UInt8(ascii: "\r")
@@ -67,9 +69,7 @@ struct WebSocketUpgrade: Sendable {
     guard let host = try head.single("host"), HostAndPort(host) != nil else {
       throw WebSocketRefusal(.badRequest, "Host is absent or malformed")
     }
-    guard !head.has("content-length"), !head.has("transfer-encoding") else {
-      throw WebSocketRefusal(.contentTooLarge, "a request for WebSocket has no body")
-    }
+    try checkBody(head)
     guard head.path.elementsEqual(settings.path.utf8) else {
       throw WebSocketRefusal(.notFound, "nothing is served at this path", sent: head.path)
     }
@@ -88,6 +88,22 @@ struct WebSocketUpgrade: Sendable {
       \r\n
       """
     return (Array(response.utf8), subprotocol)
+  }
+
+  /// There must be none, and none may be declared: where a body ends, everybody on the way must agree. Content-Length: 0
+  /// is none (RFC 9110 section 8.6), and some clients and proxies write it on every request.
+  private static func checkBody(_ head: HTTPRequestHead) throws(WebSocketRefusal) {
+    if let length = try head.single("content-length") {
+      guard !length.isEmpty, length.allSatisfy({ (0x30...0x39).contains($0) }) else {
+        throw WebSocketRefusal(.badRequest, "Content-Length is malformed", sent: length)
+      }
+      guard length.allSatisfy({ $0 == UInt8(ascii: "0") }) else {
+        throw WebSocketRefusal(.contentTooLarge, "a request for WebSocket has no body")
+      }
+    }
+    guard !head.has("transfer-encoding") else {
+      throw WebSocketRefusal(.contentTooLarge, "a request for WebSocket has no body")
+    }
   }
 
   private static func checkUpgrade(_ head: HTTPRequestHead) throws(WebSocketRefusal) {
