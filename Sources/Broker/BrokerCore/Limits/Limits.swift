@@ -66,6 +66,16 @@ public struct Limits: Sendable, Equatable {
   public var maximumQoS = QoS.exactlyOnce
   /// Whether clients may set retained messages, and get those that are there.
   public var isRetainAvailable = true
+  /// Seconds without a byte from a client until TCP asks whether it is still there. A peer that vanished (power, a
+  /// router that forgot the connection) says nothing, and MQTT's keep alive may be hours, or none. Two minutes: below
+  /// what routers forget a connection after (5 minutes and more), and seldom enough for devices on a battery.
+  public static let tcpIdleSeconds: Int32 = 120
+  /// Seconds from one such question to the next: a mobile network that pauses answers the second.
+  public static let tcpProbeSeconds: Int32 = 20
+  /// Questions without an answer after which the connection is over. With these times it is found after 3 minutes; what
+  /// is sent to it and not acknowledged ends it after as long, where TCP alone would try for 15 minutes. So does a
+  /// client that has had no room for a single byte for 3 minutes.
+  public static let tcpProbes: Int32 = 3
   /// How much further a packet that is not whole yet must have come to count for the keep alive. The specification
   /// counts whole packets only; a large one on a slow line keeps its client from sending another meanwhile.
   static let keepAliveProgressBytesMin = 1_024

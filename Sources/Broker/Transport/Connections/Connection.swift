@@ -20,6 +20,11 @@ final class Connection: Client {
   /// Plaintext of one read: what was carried, what the ciphertext holds, and a record that was begun before.
   static let plaintextBytes = carriedBytesMax + readBytes + 32 * 1024
 
+  /// See ``Limits``.
+  static let keepAlive = TCPKeepAlive(
+    idleSeconds: Limits.tcpIdleSeconds, intervalSeconds: Limits.tcpProbeSeconds, probes: Limits.tcpProbes,
+    unacknowledgedSeconds: Limits.tcpIdleSeconds + Limits.tcpProbeSeconds * Limits.tcpProbes)
+
   @exclusivity(unchecked) unowned(unsafe) var shard: Shard
   let descriptor: Int32
   /// The client's address: the socket's, or the one that its proxy named.
@@ -61,6 +66,7 @@ final class Connection: Client {
     self.peer = peer
     var one: Int32 = 1
     setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
+    Self.keepAlive.apply(to: descriptor)
     self.settings = settings
     self.shard = shard
     layers = ConnectionLayers(settings)
