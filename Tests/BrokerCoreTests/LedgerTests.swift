@@ -219,7 +219,9 @@ struct LedgerTests {
     var ledger = Ledger(shard: 0, entriesMax: 10)
     let source = FakeSource()
     let orders: [([DischargeOutcome], DischargeOutcome)] = [
-      ([.refused, .refusedForQuota, .fulfilled], .refused), ([.refusedForQuota, .refused, .fulfilled], .refused),
+      ([.refused, .refusedForQuota, .fulfilled], .refusedForQuota),
+      ([.refusedForQuota, .refused, .fulfilled], .refusedForQuota), ([.refused, .refusedUntold, .unneeded], .refused),
+      ([.refusedUntold, .fulfilled, .unneeded], .refusedUntold), ([.fulfilled, .unneeded, .unneeded], .fulfilled),
       ([.fulfilled, .refusedForQuota, .fulfilled], .refusedForQuota),
       ([.fulfilled, .fulfilled, .fulfilled], .fulfilled),
     ]

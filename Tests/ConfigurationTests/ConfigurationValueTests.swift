@@ -216,7 +216,7 @@ import Testing
       to_kafka:
         - {name: a, filter: "a/{x}", topic: t}
         - {name: b, filter: b, topic: "t-{x}", key: "{x}", headers: {z: "1", y: "{x}"}, header_set: none,
-           acknowledge: journal}
+           acknowledge: journal, permanent_refusal_3x: acknowledge}
       from_kafka:
         - {name: c, topic: "^t-.*", publish: "c/{key}"}
         - {name: d, topic: t, publish: d, qos: 2, retain: true, group: g}
@@ -231,6 +231,7 @@ import Testing
     #expect(mappings.toKafka[1].headers.map { [$0.name.value, $0.value.value] } == [["z", "1"], ["y", "{x}"]])
     #expect(mappings.toKafka[1].headerSet == .none)
     #expect(mappings.toKafka[1].acknowledge.value == .journal)
+    #expect(mappings.toKafka.map(\.permanentRefusal3x) == [.disconnect, .acknowledge])
     #expect(mappings.fromKafka[0].qos == 1 && !mappings.fromKafka[0].retain && mappings.fromKafka[0].group == nil)
     #expect(mappings.fromKafka[1].qos == 2 && mappings.fromKafka[1].retain)
     #expect(mappings.fromKafka[1].group?.value == "g")

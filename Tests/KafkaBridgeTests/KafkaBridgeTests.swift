@@ -205,6 +205,32 @@ import Testing
     bridge.stop(timeoutSeconds: 5)
   }
 
+  @Test func `what a mapping acknowledges to 3_x clients is told from what it refuses`() throws {
+    try kafka.createTopic("t", partitions: 1)
+    func mapping(_ name: String, _ filter: String, _ topic: String, _ answer: ToKafkaMapping.PermanentRefusal3x)
+      -> ToKafkaMapping
+    {
+      ToKafkaMapping(name: name, filter: filter, topic: topic, permanentRefusal3x: answer)
+    }
+    let bridge = try bridge(to: [
+      mapping("first", "a/{x}", "{x}-t", .acknowledge), mapping("second", "b/{x}", "{x}-t", .acknowledge),
+      mapping("third", "b/{x}", "{x}-t", .disconnect), mapping("t", "u/#", "t", .disconnect),
+      mapping("user", "u/#", "{user}-t", .acknowledge), mapping("reported", "r", "t", .acknowledge),
+    ])
+    #expect(bridge.publish("a/b c", token: token(1)) == .refusedUntold)
+    #expect(bridge.publish("b/b c", token: token(2)) == .refused, "one that doesn't acknowledge is enough")
+    let stranger = Publisher(clientID: [1], userName: Array("x y".utf8))
+    #expect(bridge.publish("u/1", by: stranger, token: token(3)) == .accepted(obligations: 2))
+    #expect(mailboxes.wait { discharges, _ in discharges.count == 2 })
+    #expect(Set(mailboxes.discharges.map(\.outcome)) == [.fulfilled, .refusedUntold])
+    kafka.failProduceRequests(with: [KafkaErrorCode(rawValue: 87)])
+    #expect(bridge.publish("r", token: token(4)) == .accepted(obligations: 1))
+    #expect(mailboxes.wait { discharges, _ in discharges.count == 3 })
+    #expect(mailboxes.discharges.last == Discharge(token: token(4), outcome: .refusedUntold))
+    for name in ["first", "second", "third", "t", "user", "reported"] { #expect(bridge.counters(name)?.open == 0) }
+    bridge.stop(timeoutSeconds: 5)
+  }
+
   @Test func `a topic that Kafka takes nothing for is told of, and when it does again`() throws {
     try kafka.createTopic("t", partitions: 1)
     var limits = KafkaBridgeLimits()

@@ -169,6 +169,22 @@ struct OffsetTrackerTests {
     #expect(wishes.pauses == [place: false] && wishes.stores == [place: 400])
   }
 
+  @Test func `the pressure on a partition tells what is open, and up to where somebody has received records`() {
+    var state = state()
+    #expect(openUntilPaused(&state, bytes: 1) == 100)
+    #expect(state.pressure(on: 0) == PartitionPressure(isFull: true, openRecords: 100, highestReceived: nil))
+    var wishes = InboundState.Wishes()
+    for offset in 0..<50 as Range<Int64> {
+      var position = RecordPosition(partition: 0, offset: offset)
+      // Nobody has the odd ones.
+      position.isReceived = offset % 2 == 0
+      state.complete(position, &wishes)
+    }
+    #expect(state.pressure(on: 0) == PartitionPressure(isFull: false, openRecords: 50, highestReceived: 48))
+    state.revoke(place)
+    #expect(state.pressure(on: 0) == nil && state.pressure(on: 1) == nil)
+  }
+
   @Test func `a partition that was rewound while it was paused is paused again within the same batch`() {
     var state = state()
     #expect(openUntilPaused(&state, bytes: 1) == 100)

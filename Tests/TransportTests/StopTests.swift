@@ -12,6 +12,8 @@ extension TransportTests {
   @Suite struct Stop {
     private final class Source: RecordSource {
       let done = Mutex<[Int64]>([])
+      func pressure(on partition: Int32) -> PartitionPressure? { nil }
+
       func completed(_ positions: [RecordPosition]) { done.withLock { $0 += positions.map(\.offset) } }
     }
 

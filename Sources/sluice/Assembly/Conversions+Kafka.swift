@@ -34,6 +34,10 @@ extension ToKafkaMapping {
     case .journal: acknowledge = .journal
     case .receipt: acknowledge = .receipt
     }
+    switch mapping.permanentRefusal3x {
+    case .disconnect: permanentRefusal3x = .disconnect
+    case .acknowledge: permanentRefusal3x = .acknowledge
+    }
   }
 }
 

@@ -24,12 +24,14 @@ extension BrokerFigures {
       "denied": count(counters.publishesDenied), "quota": count(counters.publishesRefusedForQuota),
       "bridge": count(counters.publishesRefused), "payload_format": count(counters.publishesNotText),
     ]
+    refusedAcknowledged = count(counters.refusedAcknowledged)
     subscriptionsRefused = count(counters.subscriptionsRefused)
     messagesDropped = [
       "slow_consumer": count(counters.droppedSlowConsumer), "queue_full": count(counters.droppedQueueFull),
       "too_large": count(counters.droppedTooLarge), "expired": count(counters.expired),
     ]
     acknowledgeTimeouts = count(counters.acknowledgeTimeouts)
+    slowSubscribers = Int64(counters.slowSubscribers.now)
     sessions = Int64(counters.sessions.now)
     subscriptions = Int64(counters.subscriptions.now)
     bytesReceived = count(counters.bytesReceived)

@@ -188,4 +188,5 @@ extension ShardCounters {
   var droppedQueueFullNow: Int { droppedQueueFull.now }
   var droppedSlowConsumerNow: Int { droppedSlowConsumer.now }
   var givenUp: Int { acknowledgeTimeouts.now }
+  var slowNow: Int { slowSubscribers.now }
 }

@@ -20,6 +20,8 @@ enum Script: String, Sendable {
   case address
   /// Records of odd bytes from Kafka, and a strict decoder of what comes out.
   case records
+  /// Subscribers of which some are slow.
+  case slow
   /// A publisher that notes what was acknowledged.
   case publisher
 

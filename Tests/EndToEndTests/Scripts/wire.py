@@ -376,5 +376,30 @@ def shutdown(o):
     assert four.closed() == b""
 
 
+def refused_for_good(o):
+    """A message that Kafka can never have, sent again on each connection with what is behind it."""
+    qos, name = o.count, f"refused-{o.count}"
+    acknowledged = 0x40 if qos == 1 else 0x50
+
+    def attempt(topic, id):
+        wire = Wire(o.port).connected(name, version=4)
+        wire.send(publish(topic, b"bad", qos, id, 4))
+        return wire
+
+    for id in (1, 2, 3):
+        assert attempt("made/no topic", id).closed() == b"", "it was answered"
+    wire = attempt("made/no topic", 4)
+    assert wire.expect(acknowledged)[:2] == b"\x00\x04"
+    wire.send(publish("made/good", b"good", qos, 5, 4))
+    assert wire.expect(acknowledged)[:2] == b"\x00\x05"
+    # Another mapping doesn't disconnect at all.
+    wire = attempt("untold/no topic", 6)
+    assert wire.expect(acknowledged)[:2] == b"\x00\x06"
+    # MQTT 5.0 has a refusal.
+    new = Wire(o.port).connected(f"{name}-new")
+    new.send(publish("made/no topic", b"bad", qos, 1))
+    assert new.expect(acknowledged)[:3] == b"\x00\x01\x83"
+
+
 if __name__ == "__main__":
     main(__name__)

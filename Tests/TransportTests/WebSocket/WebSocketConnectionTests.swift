@@ -54,7 +54,7 @@ extension TransportTests {
     {
       let broker = try Self.broker()
       func request(cookieBytes: Int) -> [UInt8] {
-        let text = String(decoding: WebSocketClient.request(), as: UTF8.self).dropLast(2)
+        let text = String(decoding: WebSocketClient.request(), as: UTF8.self).dropLast()
         return Array((text + "Cookie: \(String(repeating: "c", count: cookieBytes))\r\n\r\n").utf8)
       }
       let browser = try WebSocketClient(port: broker.port)

@@ -16,12 +16,16 @@ public struct BrokerFigures: Sendable, Equatable {
   public var publishesSent: [UInt64] = [0, 0, 0]
   /// PUBLISH packets refused, by reason.
   public var publishesRefused: [String: UInt64] = [:]
+  /// PUBLISH packets of 3.x clients that were acknowledged although they can never be written.
+  public var refusedAcknowledged: UInt64 = 0
   /// Filters of SUBSCRIBE packets refused.
   public var subscriptionsRefused: UInt64 = 0
   /// Messages dropped on their way to a subscriber, by reason.
   public var messagesDropped: [String: UInt64] = [:]
-  /// How often records from Kafka stopped waiting for a subscriber that acknowledged nothing.
+  /// How often records from Kafka stopped waiting for a subscriber that fell behind.
   public var acknowledgeTimeouts: UInt64 = 0
+  /// Subscribers that are connected and that no record from Kafka waits for.
+  public var slowSubscribers: Int64 = 0
   /// Sessions, connected or not.
   public var sessions: Int64 = 0
   /// Subscriptions.
@@ -48,9 +52,11 @@ public struct BrokerFigures: Sendable, Equatable {
     publishesReceived = BrokerFigures.sum(publishesReceived, other.publishesReceived)
     publishesSent = BrokerFigures.sum(publishesSent, other.publishesSent)
     publishesRefused.merge(other.publishesRefused, uniquingKeysWith: &+)
+    refusedAcknowledged &+= other.refusedAcknowledged
     subscriptionsRefused &+= other.subscriptionsRefused
     messagesDropped.merge(other.messagesDropped, uniquingKeysWith: &+)
     acknowledgeTimeouts &+= other.acknowledgeTimeouts
+    slowSubscribers &+= other.slowSubscribers
     sessions &+= other.sessions
     subscriptions &+= other.subscriptions
     retainedMessages &+= other.retainedMessages

@@ -18,6 +18,10 @@ extension MetricDefinition {
   /// Refused publishes.
   public static let publishRefusedTotal = MetricDefinition(
     .counter, "publish_refused_total", ["reason"], help: "PUBLISH packets refused, by reason.")
+  /// Refused publishes whose publishers could not be told.
+  public static let refusedAcknowledgedTotal = MetricDefinition(
+    .counter, "refused_acknowledged_total",
+    help: "PUBLISH packets of 3.x clients that were acknowledged although they can never be written to Kafka.")
   /// Refused subscriptions.
   public static let subscriptionsRefusedTotal = MetricDefinition(
     .counter, "subscriptions_refused_total", help: "Filters of SUBSCRIBE packets that were refused.")
@@ -28,7 +32,11 @@ extension MetricDefinition {
   /// Subscribers that records from Kafka stopped waiting for.
   public static let acknowledgeTimeoutsTotal = MetricDefinition(
     .counter, "acknowledge_timeouts_total",
-    help: "How often records from Kafka stopped waiting for a subscriber that acknowledged nothing.")
+    help: "How often records from Kafka stopped waiting for a subscriber that fell behind.")
+  /// Subscribers that records from Kafka don't wait for.
+  public static let slowSubscribers = MetricDefinition(
+    .gauge, "slow_subscribers",
+    help: "Connected subscribers that fell behind, so that no record from Kafka waits for them.")
   /// Sessions, connected or not.
   public static let sessions = MetricDefinition(.gauge, "sessions", help: "Sessions, connected or not.")
   /// Subscriptions of all sessions.
@@ -100,8 +108,10 @@ extension MetricDefinition {
   /// The whole catalogue.
   public static let all: [MetricDefinition] = [
     connectionsOpen, connectionsTotal, connectRefusedTotal, publishesReceivedTotal, publishesSentTotal,
-    publishRefusedTotal, subscriptionsRefusedTotal, messagesDroppedTotal, acknowledgeTimeoutsTotal, sessions,
-    subscriptions, retainedMessages, retainedBytes, bytesReceivedTotal, bytesSentTotal, tlsHandshakesTotal,
+    publishRefusedTotal, refusedAcknowledgedTotal, subscriptionsRefusedTotal, messagesDroppedTotal,
+    acknowledgeTimeoutsTotal,
+    slowSubscribers, sessions, subscriptions, retainedMessages, retainedBytes, bytesReceivedTotal, bytesSentTotal,
+    tlsHandshakesTotal,
     bridgeAcceptedTotal, bridgeDeliveredTotal, bridgeRefusedTotal, bridgeExpiredTotal, bridgeOpen, bridgeImbalance,
     bridgeLoopedTotal, bridgeHeadersLeftOutTotal,
     buildInfo, processStartTime, processCPU, processResidentMemory, processOpenDescriptors, processDescriptorsMax,

@@ -29,4 +29,6 @@ public enum ForwardOutcome: Sendable, Equatable {
   case refusedForQuota
   /// Not taken: it can never be forwarded (for example a record that is too large).
   case refused
+  /// As ``refused``, and a 3.x publisher, which can't be told, is acknowledged.
+  case refusedUntold
 }

@@ -4,6 +4,8 @@ public struct RecordPosition: Sendable, Hashable {
   public let partition: Int32
   /// The record's offset in it.
   public let offset: Int64
+  /// Somebody received the record: told when it is done.
+  public var isReceived = false
 
   /// Names a place.
   public init(partition: Int32, offset: Int64) {

@@ -3,4 +3,8 @@ public protocol RecordSource: AnyObject, Sendable {
   /// Every obligation of these records is discharged: each position that was posted comes back exactly once, in any
   /// order, in batches, from any shard's thread. Must not block.
   func completed(_ positions: [RecordPosition])
+
+  /// How full a partition is now, or nil when it has been taken away. Asked on a shard's thread about partitions whose
+  /// records wait for a slow subscriber, some times a second. Must not block.
+  func pressure(on partition: Int32) -> PartitionPressure?
 }

@@ -83,12 +83,10 @@ open class Client {
   final var isReauthenticating = false
   /// While it is authenticated again: a challenge was sent that it has not answered.
   final var isChallenged = false
-  /// Records of Kafka wait for its acknowledgements, or did when the shard last looked.
-  @exclusivity(unchecked) final var isAwaited = false
-  /// It acknowledged nothing for so long that no record waits for it.
-  @exclusivity(unchecked) final var isGivenUp = false
-  /// When it last acknowledged something while it was awaited, or began to be.
-  @exclusivity(unchecked) final var acknowledgedAtMilliseconds: Int64 = 0
+  /// A 3.x client whose publishes must be known again if they are refused.
+  @exclusivity(unchecked) final var isWatched = false
+  /// How records of Kafka wait for it.
+  @exclusivity(unchecked) final var patience = Patience()
   /// Topic aliases that the client was told, by the routes of their topics, and how many it takes.
   final var sentAliases: [UInt32: UInt16] = [:]
   @exclusivity(unchecked) final var sentAliasesMax = 0

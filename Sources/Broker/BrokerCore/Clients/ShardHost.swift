@@ -26,6 +26,10 @@ public enum ShardMail: Sendable {
   case discharges([Discharge])
   /// Records from Kafka to publish.
   case records([SourceRecord])
+  /// Whether others wait because of a client of the asking shard.
+  case inquiry(PatienceInquiry)
+  /// They do.
+  case finding(PatienceFinding)
 }
 
 /// One publish for the receivers of another shard.

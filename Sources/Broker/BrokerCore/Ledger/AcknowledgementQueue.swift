@@ -17,8 +17,8 @@ public struct Acknowledgement: Sendable, Equatable {
 public struct AcknowledgementQueue {
   private var entries: [(acknowledgement: Acknowledgement, isReady: Bool)] = []
   private var head = 0
-  /// The sequence number of `entries[head]`.
-  private var headSequence: UInt32 = 0
+  /// The sequence number of the next one that leaves.
+  private(set) var headSequence: UInt32 = 0
 
   /// An empty queue.
   public init() {}

@@ -18,6 +18,8 @@ public struct Ledger {
     var remaining: Int32 = 0
     var generation: UInt16 = 0
     var outcome = DischargeOutcome.fulfilled
+    /// Somebody has the message for whom it was opened, while it is open for others.
+    var isOvertaken = false
   }
 
   private var entries: [Entry] = []
@@ -51,17 +53,27 @@ public struct Ledger {
     entries[slot].generation = generation
     entries[slot].remaining = 0
     entries[slot].outcome = .fulfilled
+    entries[slot].isOvertaken = false
     return ObligationToken(shard: shard, slot: slot, generation: generation)
   }
 
-  /// Counts the obligations of a reserved entry. With 0 the entry is given back.
-  public mutating func open(_ token: ObligationToken, obligations: Int) {
+  /// Counts the obligations of a reserved entry. With 0 the entry is given back. `isOvertaken` says that somebody else
+  /// has the message already, who needed no obligation.
+  public mutating func open(_ token: ObligationToken, obligations: Int, isOvertaken: Bool = false) {
     guard isOpen(token) else { return }
     if obligations == 0 {
       release(token.slot)
     } else {
       entries[token.slot].remaining = Int32(clamping: obligations)
+      entries[token.slot].isOvertaken = isOvertaken
     }
+  }
+
+  /// Whom an open entry is for, and whether somebody else than those for whom it is still open has its message already;
+  /// nil for a token that is past.
+  func entry(_ token: ObligationToken) -> (owner: LedgerOwner, isOvertaken: Bool)? {
+    guard isOpen(token), let owner = entries[token.slot].owner else { return nil }
+    return (owner, entries[token.slot].isOvertaken)
   }
 
   /// Takes one obligation off. Returns the owner and the worst outcome once none is left, nil before that and for a
@@ -69,10 +81,17 @@ public struct Ledger {
   public mutating func discharge(_ discharge: Discharge) -> (owner: LedgerOwner, outcome: DischargeOutcome)? {
     guard isOpen(discharge.token) else { return nil }
     let slot = discharge.token.slot
-    if discharge.outcome != .fulfilled, entries[slot].outcome != .refused { entries[slot].outcome = discharge.outcome }
+    if discharge.outcome.isRefusal, discharge.outcome.worse(than: entries[slot].outcome) {
+      entries[slot].outcome = discharge.outcome
+    }
     entries[slot].remaining -= 1
-    guard entries[slot].remaining <= 0, let owner = entries[slot].owner else { return nil }
-    let outcome = entries[slot].outcome
+    guard entries[slot].remaining <= 0, let owner = entries[slot].owner else {
+      if discharge.outcome == .fulfilled { entries[slot].isOvertaken = true }
+      return nil
+    }
+    var outcome = entries[slot].outcome
+    // In the end nobody has it.
+    if outcome == .fulfilled, discharge.outcome == .unneeded, !entries[slot].isOvertaken { outcome = .unneeded }
     release(slot)
     return (owner, outcome)
   }

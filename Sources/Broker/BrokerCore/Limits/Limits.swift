@@ -42,9 +42,23 @@ public struct Limits: Sendable, Equatable {
   /// QoS 1 and 2 deliveries to one client that may be unacknowledged, where the client's own Receive Maximum is not
   /// smaller.
   public var inflightMax = 1_000
-  /// How long records from Kafka wait for a connected subscriber that acknowledges nothing. A minute: more than any
-  /// pause of a network that lives, and as long as other subscribers may be kept waiting by one that hangs.
+  /// How long records from Kafka wait for a connected subscriber: as long as the oldest that it was sent may be
+  /// unacknowledged, or the oldest that others have may wait in its queue. A minute: more than any pause of a network
+  /// that lives.
   public var acknowledgeTimeoutSeconds = 60
+  /// How long a partition may stand still because of a subscriber that is slower than others. A second: a pause that
+  /// anybody's network may have, and one that the others hardly notice.
+  static let slowSubscriberMilliseconds: Int64 = 750
+  /// Such a subscriber has at least this part of the partition's open records: one in ten, so that ten of them that
+  /// receive different topics are found too, and none that is about to finish.
+  static let slowSubscriberShare = 10
+  /// How old the oldest message of a client must be for the shard to ask whether others wait for it. Most are
+  /// acknowledged sooner, and cost nothing.
+  static let inquiryAgeMilliseconds: Int64 = 500
+  /// Clients that a shard asks about with each tick; the others' turn comes with the next ones. Some microseconds each.
+  static let inquiriesPerTickMax = 256
+  /// Records that are looked at for one client. A client that has a tenth of a partition has one of them in it.
+  static let inquirySamples = 64
   /// Messages that wait in one session's queue.
   public var queueMessagesMax = 10_000
   /// Bytes of messages that wait in one session's queue.

@@ -62,6 +62,8 @@ public final class ShardCounters: Sendable {
   public let publishesRefusedForQuota = Counter()
   /// Publishes refused by the bridge.
   public let publishesRefused = Counter()
+  /// Publishes of 3.x clients that were acknowledged although the bridge can never take them.
+  public let refusedAcknowledged = Counter()
   /// Publishes refused because they are not the text that they are said to be.
   public let publishesNotText = Counter()
   /// QoS 0 messages not delivered because the subscriber's socket was full.
@@ -72,8 +74,10 @@ public final class ShardCounters: Sendable {
   public let droppedTooLarge = Counter()
   /// Messages that expired before they were delivered.
   public let expired = Counter()
-  /// How often records from Kafka stopped waiting for a subscriber that acknowledged nothing.
+  /// How often records from Kafka stopped waiting for a subscriber that fell behind.
   public let acknowledgeTimeouts = Counter()
+  /// Subscribers that are connected and that no record from Kafka waits for, because they fell behind.
+  public let slowSubscribers = Counter()
   /// Bytes read from sockets.
   public let bytesReceived = Counter()
   /// Bytes given to sockets.

@@ -18,12 +18,13 @@ final class ShareGroup: Sendable {
     self.filter = filter
   }
 
-  /// Picks the member whose turn it is: one that is connected if there is any, else one whose session waits for its
-  /// client; nil when there is neither. A delivery of QoS 0 is for connected members only; sessions in `refused` (by
-  /// their serial numbers) don't get it.
+  /// Picks the member whose turn it is: one that is connected and keeps up if there is any, else one that is connected,
+  /// else one whose session waits for its client; nil when there is none. A delivery of QoS 0 is for connected members
+  /// only; sessions in `refused` (by their serial numbers) don't get it.
   func pick(from members: [Subscription], connectedOnly: Bool, refused: [UInt64] = []) -> Subscription? {
     let turn = turns.wrappingAdd(1, ordering: .relaxed).oldValue
-    return pick(.connected, turn, members, refused) ?? (connectedOnly ? nil : pick(.away, turn, members, refused))
+    return pick(.connected, turn, members, refused) ?? pick(.behind, turn, members, refused)
+      ?? (connectedOnly ? nil : pick(.away, turn, members, refused))
   }
 
   /// Each member has its turn; the turns of those that can't get it are shared out among the others, so that who
@@ -34,7 +35,7 @@ final class ShareGroup: Sendable {
     guard !members.isEmpty else { return nil }
     let isCandidate = { (member: Subscription) in
       // Nothing of QoS 0 is kept for a session that is away.
-      member.session.presence == presence && (presence == .connected || member.options.qos != .atMostOnce)
+      member.session.presence == presence && (presence != .away || member.options.qos != .atMostOnce)
         && (refused.isEmpty || !refused.contains(member.session.serial))
     }
     let (round, place) = turn.quotientAndRemainder(dividingBy: UInt64(members.count))

@@ -8,6 +8,8 @@ public struct QueuedDelivery {
   public var qos: QoS
   /// The RETAIN flag of the delivery.
   public var isRetain: Bool
+  /// Since when it waits, by the shard's clock (``ShardCore/clock``).
+  public var sinceMilliseconds: UInt32 = 0
   /// The matching subscriptions' identifiers.
   public var subscriptionIdentifiers: [UInt32]
   /// What is discharged when the subscriber has acknowledged it.
@@ -83,6 +85,18 @@ public struct MessageQueue {
     return tokens
   }
 
+  /// Takes out what came by share groups, oldest first: it is passed on.
+  mutating func takeShared() -> [QueuedDelivery] {
+    let all = self.all
+    guard all.contains(where: { $0.share != nil }) else { return [] }
+    self = MessageQueue()
+    for delivery in all where delivery.share == nil {
+      entries.append(delivery)
+      add(delivery, Self.cost(delivery.message), 1)
+    }
+    return all.filter { $0.share != nil }
+  }
+
   /// Drops what is beyond the bounds, first messages of QoS 0, then the newest, and returns how many: once nobody
   /// upstream waits for them, they must not add up.
   public mutating func cut(to limits: ClientLimits) -> Int {
@@ -101,6 +115,20 @@ public struct MessageQueue {
     for at in (first..<entries.count).reversed() {
       if let entry = entries[at], isUnwanted(entry.message) { remove(entry, at: at) }
     }
+  }
+
+  /// Since when the oldest message waits.
+  var oldestSinceMilliseconds: UInt32? { head < entries.count ? entries[head]?.sinceMilliseconds : nil }
+
+  /// As ``OutboundFlow/sampleTokens(count:)``; the newest is always among them, unless many messages that nobody waits
+  /// for came after it.
+  func sampleTokens(count: Int) -> (tokens: [ObligationToken], weight: Int) {
+    let weight = max(1, (entries.count - head) / max(1, count))
+    let isAwaited = { (at: Int) in (entries[at]?.token ?? .none) != .none }
+    let end = entries.count
+    let last = (max(head, end - count)..<end).last(where: isAwaited) ?? end - 1
+    let places = stride(from: last, through: head, by: -weight).filter(isAwaited)
+    return (places.reversed().compactMap { entries[$0]?.token }, weight)
   }
 
   /// All that waits, oldest first.

@@ -9,6 +9,8 @@ public struct KeptDelivery {
   public var qos: QoS
   /// The RETAIN flag with which it was sent.
   public var isRetain: Bool
+  /// When it was sent, by the shard's clock (``ShardCore/clock``).
+  public var sinceMilliseconds: UInt32 = 0
   /// Subscription identifiers that were sent with it.
   public var subscriptionIdentifiers: [UInt32]
   /// What the acknowledgement discharges.
@@ -171,6 +173,39 @@ public struct OutboundFlow {
       headID = Self.following(headID)
     }
     return .completed(delivery)
+  }
+
+  /// When the oldest delivery that is not complete was sent; nil when there is none, or nothing is kept of it.
+  var headSinceMilliseconds: UInt32? { head == tail || kept.isEmpty ? nil : kept[slot(of: head)]?.sinceMilliseconds }
+
+  /// When the oldest delivery was sent that somebody waits for, or else the oldest that anything is kept of. Takes a
+  /// walk over those before it.
+  var oldestSinceMilliseconds: UInt32? {
+    guard !kept.isEmpty else { return nil }
+    var oldest: UInt32?
+    for sequence in head..<tail {
+      guard let delivery = kept[slot(of: sequence)] else { continue }
+      if delivery.token != .none { return delivery.sinceMilliseconds }
+      oldest = oldest ?? delivery.sinceMilliseconds
+    }
+    return oldest
+  }
+
+  /// A delivery was sent again, on another connection: from now on it is as old as that.
+  mutating func sentAgain(_ packetID: UInt16, sinceMilliseconds: UInt32) {
+    guard !kept.isEmpty, let slot = slot(packetID) else { return }
+    kept[slot]?.sinceMilliseconds = sinceMilliseconds
+  }
+
+  /// The obligations of about `count` deliveries, evenly spread and oldest first, and how many deliveries each of these
+  /// stands for. The oldest is always among them.
+  func sampleTokens(count: Int) -> (tokens: [ObligationToken], weight: Int) {
+    guard !kept.isEmpty else { return ([], 1) }
+    let weight = max(1, span / max(1, count))
+    let isAwaited = { (sequence: UInt64) in (kept[slot(of: sequence)]?.token ?? .none) != .none }
+    guard let first = (head..<tail).first(where: isAwaited) else { return ([], weight) }
+    let sequences = stride(from: first, to: tail, by: weight).filter(isAwaited)
+    return (sequences.compactMap { kept[slot(of: $0)]?.token }, weight)
   }
 
   /// What was kept of a delivery that awaits PUBACK or PUBREC.

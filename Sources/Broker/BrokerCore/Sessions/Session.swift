@@ -10,6 +10,8 @@ public final class Session: @unchecked Sendable {
   enum Presence: UInt8 {
     case ended
     case away
+    /// Its client is connected and so slow that no record of Kafka waits for it.
+    case behind
     case connected
   }
 
@@ -24,6 +26,8 @@ public final class Session: @unchecked Sendable {
   let owner: SessionOwner
   /// The connection, while there is one. The connection's ``Client/session`` is the strong side.
   @exclusivity(unchecked) unowned(unsafe) var client: Client?
+  /// Its client fell behind the records of Kafka, and has not caught up since, on this connection or the next.
+  var isGivenUp = false
   /// It outlives its connection.
   @exclusivity(unchecked) var isDurable = false
   var expirySeconds: UInt32 = 0
@@ -50,12 +54,17 @@ public final class Session: @unchecked Sendable {
   /// Those of them that an earlier connection left and this one has not sent again: they don't count against its
   /// Receive Maximum (MQTT 5.0 section 4.9).
   var inboundBefore: Set<UInt16> = []
+  /// Of publishes of a watched client that are open: what they are, by their place in ``acknowledgements``.
+  var watched: [UInt32: WatchedPublish] = [:]
   /// The one entry of the shard's wheel that counts, by its number, and its deadline; others that are still there are
   /// out of date.
   var look: (number: UInt32, atMilliseconds: Int64)?
   var lastLook: UInt32 = 0
   /// A will whose delay runs.
   var delayedWill: (will: Will, dueAtMilliseconds: Int64)?
+
+  /// Nothing waits for it, and nothing is under way.
+  var isCaughtUp: Bool { queue.isEmpty && outbound.count == 0 }
 
   /// Set by its shard, read by any thread that picks a member of a share group.
   var presence: Presence {

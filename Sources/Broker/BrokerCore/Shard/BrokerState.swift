@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// What all shards share: each part with a lock of its own (see ARCHITECTURE.md).
 public final class BrokerState: Sendable {
   /// Bounds.
@@ -10,6 +12,10 @@ public final class BrokerState: Sendable {
   public let subscriptions = SubscriptionIndex()
   /// The last message of each topic that has one.
   public let retained: RetainedStore
+  /// What clients of MQTT 3.x sent that can never be forwarded.
+  let refusedMessages = Mutex(RefusedMessages())
+  /// Slow subscribers that left.
+  let recentlySlow = Mutex(RecentlySlow())
   /// The way to Kafka, or nil without a bridge.
   public let outlet: (any Outlet)?
   /// Where log lines go.

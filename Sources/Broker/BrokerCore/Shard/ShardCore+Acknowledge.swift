@@ -83,15 +83,17 @@ extension ShardCore {
     guard let (owner, outcome) = ledger.discharge(discharge) else { return }
     switch owner {
     case .remote(let token): self.discharge(Discharge(token: token, outcome: outcome))
-    case .record(let source, let position): complete(source, position)
+    case .record(let source, let position): complete(source, position, isReceived: outcome == .fulfilled)
     case .publish(let session, let sequence, let packetID, let isExactlyOnce):
       settle(session, sequence, packetID, isExactlyOnce, outcome)
     }
   }
 
   /// A record is done: its source is told at the end of the round.
-  func complete(_ source: any RecordSource, _ position: RecordPosition) {
+  func complete(_ source: any RecordSource, _ position: RecordPosition, isReceived: Bool) {
     hasMail = true
+    var position = position
+    position.isReceived = isReceived
     if let last = completions.indices.last, completions[last].source === source {
       completions[last].positions.append(position)
     } else {
@@ -105,13 +107,20 @@ extension ShardCore {
   ) {
     var reason = ReasonCode.success
     switch outcome {
-    case .fulfilled: break
+    case .fulfilled, .unneeded: break
     case .refusedForQuota:
       reason = .quotaExceeded
       counters.publishesRefusedForQuota.add()
     case .refused:
       reason = .implementationSpecificError
       counters.publishesRefused.add()
+    case .refusedUntold:
+      counters.publishesRefused.add()
+      if let client = session.client, !client.isV5 {
+        tellUntold(client, topic: session.watched[sequence]?.topic, isAtOnce: true)
+      } else {
+        reason = .implementationSpecificError
+      }
     }
     // A client that sent PUBREL before its PUBREC has given the identifier up already.
     if isExactlyOnce, session.inbound[packetID] == .open {
@@ -120,10 +129,18 @@ extension ShardCore {
     }
     session.acknowledgements.ready(sequence, packetID: packetID, isExactlyOnce: isExactlyOnce, reason: reason)
     guard let client = session.client, client.phase == .connected else { return }
-    while let next = session.acknowledgements.popReady() {
+    var leaving = session.acknowledgements.headSequence
+    while var next = session.acknowledgements.popReady() {
+      let watched = client.isWatched ? session.watched.removeValue(forKey: leaving) : nil
+      leaving &+= 1
       if next.reason.isFailure, !client.isV5 {
         // 3.x can't say no, and must not say yes: the client loses its connection and sends again.
-        return fail(client, next.reason, "a publish was refused by the bridge: \(next.reason)")
+        guard next.reason == .implementationSpecificError, isEnough(client, watched) else {
+          return fail(client, next.reason, "a publish was refused by the bridge: \(next.reason)")
+        }
+        tellUntold(client, topic: watched?.topic, isAtOnce: false)
+        if next.isExactlyOnce { session.inbound[next.packetID] = .received }
+        next.reason = .success
       }
       touch(client)
       PacketEncoder.acknowledgement(
@@ -143,17 +160,20 @@ extension ShardCore {
     case .discharges(let all): for one in all { discharge(one) }
     case .records(let all): for one in all { publish(one) }
     case .deliveries(let all): for one in all { deliver(one) }
+    case .inquiry(let inquiry): judge(inquiry)
+    case .finding(let finding): take(finding)
     }
   }
 
   private func publish(_ record: SourceRecord) {
     counters.recordsPublished.add()
-    var obligations = 0
+    var distribution = Distribution()
     let token = ledger.reserve(.record(record.source, record.position)) ?? .none
     withView(of: record.message) { view, route in
+      var opened = 0
       if let plan = route.plan, let outlet = state.outlet {
-        if case .accepted(let opened) = outlet.forward(view, on: plan, token: token) {
-          obligations += opened
+        if case .accepted(let obligations) = outlet.forward(view, on: plan, token: token) {
+          opened = obligations
         } else {
           // Nobody can be asked to send it again, so nobody can be told but the log.
           counters.publishesRefused.add()
@@ -165,27 +185,34 @@ extension ShardCore {
             ])
         }
       }
-      obligations += distribute(view, on: route, publisherSerial: 0, token: token)
+      distribution = distribute(view, on: route, publisherSerial: 0, token: token)
+      distribution.obligations += opened
     }
-    if token != .none { ledger.open(token, obligations: obligations) }
-    if obligations == 0 || token == .none { complete(record.source, record.position) }
+    if token != .none {
+      ledger.open(token, obligations: distribution.obligations, isOvertaken: distribution.isTakenAtOnce)
+    }
+    if distribution.obligations == 0 || token == .none {
+      complete(record.source, record.position, isReceived: distribution.isTakenAtOnce)
+    }
   }
 
   /// A publish that another shard took, for the receivers here. They share one obligation of that shard's entry.
   private func deliver(_ delivery: ShardDelivery) {
     var token = ObligationToken.none
     if delivery.token != .none { token = ledger.reserve(.remote(delivery.token)) ?? .none }
-    var obligations = 0
+    var distribution = Distribution()
     if let (subscription, group, refused) = delivery.member {
-      obligations = deliver(delivery.message, toMember: subscription, of: group, refused: refused, token: token)
+      distribution = deliver(delivery.message, toMember: subscription, of: group, refused: refused, token: token)
     } else {
       withView(of: delivery.message) { view, route in
-        obligations = distributeHere(view, on: route, publisherSerial: delivery.publisherSerial, token: token)
+        distribution = distributeHere(view, on: route, publisherSerial: delivery.publisherSerial, token: token)
       }
     }
-    if token != .none { ledger.open(token, obligations: obligations) }
-    if delivery.token != .none, token == .none || obligations == 0 {
-      discharge(Discharge(token: delivery.token, outcome: .fulfilled))
+    if token != .none {
+      ledger.open(token, obligations: distribution.obligations, isOvertaken: distribution.isTakenAtOnce)
+    }
+    if delivery.token != .none, token == .none || distribution.obligations == 0 {
+      discharge(Discharge(token: delivery.token, outcome: distribution.isTakenAtOnce ? .fulfilled : .unneeded))
     }
   }
 

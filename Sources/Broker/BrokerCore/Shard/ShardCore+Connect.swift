@@ -1,4 +1,5 @@
 import MQTTCodec
+import Synchronization
 
 /// CONNECT: from the packet to the session.
 extension ShardCore {
@@ -157,12 +158,14 @@ extension ShardCore {
     session.inboundBefore = Set(session.inbound.keys)
     session.client = client
     client.queuesAtMostOnce = !session.queue.isEmpty || !session.searches.isEmpty
-    session.presence = .connected
+    beginPatience(client, session)
     client.session = session
     client.phase = .connected
     client.request = nil
     client.will = request.will
     client.allowedRoute = 0
+    client.isWatched =
+      !isV5 && state.refusedMessages.withLock { $0.isWatched(session.name, nowMilliseconds: now) }
     client.sendQuota = min(Int(request.properties.receiveMaximum), client.limits.inflightMax)
     client.sentAliasesMax = min(Int(request.properties.topicAliasMaximum), Int(client.limits.topicAliasMaximum))
     let keepAlive =

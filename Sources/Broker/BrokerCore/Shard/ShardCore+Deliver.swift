@@ -8,23 +8,27 @@ import MQTTCodec
 
 /// Publishes on their way to sessions.
 extension ShardCore {
-  /// Gives a publish to every receiver, here and on other shards, and to the retained store. Returns how many
-  /// obligations it opened under `token`.
+  /// Gives a publish to every receiver, here and on other shards, and to the retained store. Returns what that opened
+  /// under `token`.
   @inline(__always)
-  func distribute(_ view: PublishView, on route: Route, publisherSerial: UInt64, token: ObligationToken) -> Int {
+  func distribute(
+    _ view: PublishView, on route: Route, publisherSerial: UInt64, token: ObligationToken
+  ) -> Distribution {
     var fan = FanOut(view: view, route: route.serial, publisherSerial: publisherSerial, token: token)
     if view.isRetain { retain(&fan, route) }
     for i in route.receivers.indices { deliver(&fan, to: route.receivers[i]) }
     if !route.otherShards.isEmpty { post(&fan, to: route.otherShards) }
     if !route.shares.isEmpty { share(&fan, among: route.shares) }
-    return fan.obligations
+    return fan.distribution
   }
 
   /// As ``distribute(_:on:publisherSerial:token:)``, for the receivers of this shard only.
-  func distributeHere(_ view: PublishView, on route: Route, publisherSerial: UInt64, token: ObligationToken) -> Int {
+  func distributeHere(
+    _ view: PublishView, on route: Route, publisherSerial: UInt64, token: ObligationToken
+  ) -> Distribution {
     var fan = FanOut(view: view, route: route.serial, publisherSerial: publisherSerial, token: token)
     for i in route.receivers.indices { deliver(&fan, to: route.receivers[i]) }
-    return fan.obligations
+    return fan.distribution
   }
 
   @inline(__always)
@@ -44,6 +48,7 @@ extension ShardCore {
       if client.queuesAtMostOnce, linesUp(client, session) { return enqueue(&fan, receiver, qos, isRetain) }
       if isFull { return counters.droppedSlowConsumer.add() }
       counters.publishesSentQoS0.add()
+      fan.isTakenAtOnce = true
       return write(&fan, to: client, qos, isRetain, packetID: 0, receiver.subscriptionIdentifiers)
     }
     guard !isFull, !client.queuesAtMostOnce || !linesUp(client, session), session.queue.isEmpty,
@@ -53,11 +58,12 @@ extension ShardCore {
     }
     let packetID: UInt16?
     let token = awaited(fan.token, client)
-    if session.isDurable || token != .none || receiver.share != nil {
+    if session.isDurable || token != .none || receiver.share != nil || client.patience.isGivenUp {
       packetID = session.outbound.open(
         KeptDelivery(
           message: session.isDurable || receiver.share != nil ? message(&fan) : nil, qos: qos, isRetain: isRetain,
-          subscriptionIdentifiers: receiver.subscriptionIdentifiers, token: token, share: receiver.share))
+          sinceMilliseconds: clock, subscriptionIdentifiers: receiver.subscriptionIdentifiers, token: token,
+          share: receiver.share))
       if token != .none, packetID != nil { fan.obligations &+= 1 }
     } else {
       packetID = session.outbound.open(qos)
@@ -182,7 +188,8 @@ extension ShardCore {
     let session = receiver.session
     guard !session.isEnded else { return }
     var delivery = QueuedDelivery(
-      message: message(&fan), qos: qos, isRetain: isRetain, subscriptionIdentifiers: receiver.subscriptionIdentifiers)
+      message: message(&fan), qos: qos, isRetain: isRetain, sinceMilliseconds: clock,
+      subscriptionIdentifiers: receiver.subscriptionIdentifiers)
     // Only a client that is there can be waited for, and only where it will acknowledge.
     if qos != .atMostOnce, let client = session.client { delivery.token = awaited(fan.token, client) }
     delivery.share = receiver.share
@@ -336,7 +343,11 @@ extension ShardCore {
         && write(
           message, to: client, qos: kept.qos, isRetain: kept.isRetain, isDuplicate: true, packetID: packetID,
           subscriptionIdentifiers: kept.subscriptionIdentifiers)
-      if !isSent { _ = session.outbound.abandon(packetID) }
+      if isSent {
+        session.outbound.sentAgain(packetID, sinceMilliseconds: clock)
+      } else {
+        _ = session.outbound.abandon(packetID)
+      }
     }
   }
 
@@ -350,7 +361,7 @@ extension ShardCore {
     }
     let kept = KeptDelivery(
       message: session.isDurable || delivery.share != nil ? delivery.message : nil, qos: delivery.qos,
-      isRetain: delivery.isRetain,
+      isRetain: delivery.isRetain, sinceMilliseconds: clock,
       subscriptionIdentifiers: delivery.subscriptionIdentifiers, token: delivery.token, share: delivery.share)
     guard let packetID = session.outbound.open(kept) else { return discharge(kept) }
     let isSent = write(

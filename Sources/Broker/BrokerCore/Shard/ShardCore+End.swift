@@ -75,8 +75,10 @@ extension ShardCore {
     guard let session, session.client === client else { return }
     session.client = nil
     session.presence = .away
+    endPatience(client, session)
     // What this connection owed: the client will send again what it has no acknowledgement for.
     session.acknowledgements.removeAll()
+    session.watched = [:]
     // What was sent and not acknowledged is the session's now, to be sent again; nobody upstream waits for it any
     // longer.
     // What a member of a share group leaves behind goes to another, with its obligation.
@@ -84,7 +86,7 @@ extension ShardCore {
     let owed =
       session.outbound.takeTokens(sparingShared: isPassedOn) + session.queue.takeTokens(sparingShared: isPassedOn)
     if !isServerStopping {
-      for token in owed { discharge(Discharge(token: token, outcome: .fulfilled)) }
+      for token in owed { discharge(Discharge(token: token, outcome: .unneeded)) }
       if session.isDurable {
         counters.droppedQueueFull.add(session.queue.cut(to: session.limits))
         session.searches.queueEnds(at: session.queue.end)

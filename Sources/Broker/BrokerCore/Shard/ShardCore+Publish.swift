@@ -133,13 +133,17 @@ extension ShardCore {
         Acknowledgement(packetID: packet.packetID, isExactlyOnce: packet.qos == .exactlyOnce, reason: .success),
         isReady: false)
       if packet.qos == .exactlyOnce { session.inbound[packet.packetID] = .open }
+      if client.isWatched { watch(session, sequence, view) }
       pauseIfFull(client, session)
     case .refusedForQuota:
       ledger.open(token, obligations: 0)
       refuse(client, session, packet, .quotaExceeded)
     case .refused:
       ledger.open(token, obligations: 0)
-      refuse(client, session, packet, .implementationSpecificError)
+      refuseForGood(client, session, packet, view, isUntold: false)
+    case .refusedUntold:
+      ledger.open(token, obligations: 0)
+      refuseForGood(client, session, packet, view, isUntold: true)
     }
   }
 
@@ -267,25 +271,6 @@ extension ShardCore {
     ].map { ($0.0, String(decoding: $0.1, as: UTF8.self)) }
   }
 
-  /// Not taken for want of room, or never to be taken: 5.0 clients are told so; a 3.x client must not get an
-  /// acknowledgement, so it loses its connection and sends again.
-  func refuse(_ client: Client, _ session: Session, _ packet: PublishPacket, _ reason: ReasonCode) {
-    if reason == .quotaExceeded { counters.publishesRefusedForQuota.add() } else { counters.publishesRefused.add() }
-    guard packet.qos != .atMostOnce else { return }
-    if client.isV5 {
-      acknowledge(client, session, packet, reason)
-    } else {
-      fail(client, reason, "a publish could not be taken: \(reason)")
-    }
-  }
-
-  /// The payload is not the text that its publisher says it is: QoS 0 is dropped, the others are told.
-  @inline(never)
-  private func refuseNotText(_ client: Client, _ session: Session, _ packet: PublishPacket) {
-    counters.publishesNotText.add()
-    if packet.qos != .atMostOnce { acknowledge(client, session, packet, .payloadFormatInvalid) }
-  }
-
   /// A QoS 2 publish that came before: it is not published again [MQTT-4.3.3-10], only answered.
   private func repeated(
     _ client: Client, _ session: Session, _ packet: PublishPacket, _ base: UnsafeRawBufferPointer
@@ -299,8 +284,9 @@ extension ShardCore {
     switch session.inbound[packet.packetID] {
     case .received: acknowledge(client, session, packet, .success)
     case .open:
-      session.acknowledgements.append(
+      let sequence = session.acknowledgements.append(
         Acknowledgement(packetID: packet.packetID, isExactlyOnce: true, reason: .success), isReady: false)
+      if client.isWatched { watch(client, session, sequence, packet, base) }
     case nil: break
     }
   }

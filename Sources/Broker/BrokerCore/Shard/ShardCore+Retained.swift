@@ -43,7 +43,7 @@ extension ShardCore {
       if search.options.noLocal, message.publisher.sessionName == session.name { continue }
       guard message.withParts({ topic, _, _ in session.grants.mayReceive(topic) }) else { continue }
       let delivery = QueuedDelivery(
-        message: message, qos: min(message.qos, search.options.qos), isRetain: true,
+        message: message, qos: min(message.qos, search.options.qos), isRetain: true, sinceMilliseconds: clock,
         subscriptionIdentifiers: search.identifier.map { [$0] } ?? [])
       send(delivery, to: session, client)
     }

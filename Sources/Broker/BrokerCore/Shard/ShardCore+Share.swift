@@ -37,11 +37,11 @@ extension ShardCore {
   }
 
   /// A publish of another shard for a member of a group here. If that one is gone, or may not receive it, the next in
-  /// turn gets it. Returns how many obligations it opened under `token`.
+  /// turn gets it. Returns what that opened under `token`.
   func deliver(
     _ message: Message, toMember member: Subscription, of group: ShareGroup, refused: [UInt64], token: ObligationToken
-  ) -> Int {
-    var obligations = 0
+  ) -> Distribution {
+    var distribution = Distribution()
     withView(of: message) { view, route in
       var fan = FanOut(view: view, route: route.serial, publisherSerial: 0, token: token)
       if !member.session.isEnded, member.session.grants.mayReceive(view.topic) {
@@ -50,9 +50,9 @@ extension ShardCore {
         let refused = refused + [member.session.serial]
         hand(&fan, to: group, state.subscriptions.members(of: group), refused: refused)
       }
-      obligations = fan.obligations
+      distribution = fan.distribution
     }
-    return obligations
+    return distribution
   }
 
   /// The member that had a message ended its session without it: another gets it, and the obligation with it (MQTT 5.0
@@ -64,7 +64,7 @@ extension ShardCore {
       hand(&fan, to: group, state.subscriptions.members(of: group), refused: [])
       obligations = fan.obligations
     }
-    if token != .none, obligations == 0 { discharge(Discharge(token: token, outcome: .fulfilled)) }
+    if token != .none, obligations == 0 { discharge(Discharge(token: token, outcome: .unneeded)) }
   }
 }
 

@@ -33,11 +33,13 @@ extension ToKafkaConfiguration {
     }
     let headerSet = section.optional("header_set")?.choice(HeaderSet.self)
     let acknowledge = section.optional("acknowledge")?.choice(Acknowledge.self)
+    let permanentRefusal3x = section.optional("permanent_refusal_3x")?.choice(PermanentRefusal3x.self)
     section.finish()
     guard let name, let filter, let topic else { return nil }
     return ToKafkaConfiguration(
       place: section.place, name: name, filter: filter, topic: topic, key: key, headers: headers ?? [],
-      headerSet: headerSet?.value ?? .standard, acknowledge: acknowledge ?? Placed(.kafka, at: name.place))
+      headerSet: headerSet?.value ?? .standard, acknowledge: acknowledge ?? Placed(.kafka, at: name.place),
+      permanentRefusal3x: permanentRefusal3x?.value ?? .disconnect)
   }
 }
 

@@ -10,6 +10,14 @@ public struct ToKafkaConfiguration: Sendable {
     case receipt
   }
 
+  /// What a publisher of MQTT 3.x gets for a message that can never be written to Kafka.
+  public enum PermanentRefusal3x: String, Sendable, CaseIterable {
+    /// Its connection ends, three times in a row for the same message; then it is acknowledged.
+    case disconnect
+    /// It is acknowledged at once.
+    case acknowledge
+  }
+
   /// What Sluice adds to a record's headers by itself.
   public enum HeaderSet: String, Sendable, CaseIterable {
     /// Nothing.
@@ -44,4 +52,6 @@ public struct ToKafkaConfiguration: Sendable {
   public let headerSet: HeaderSet
   /// `acknowledge`: kafka by default. Placed at the mapping's name where it is not given.
   public let acknowledge: Placed<Acknowledge>
+  /// `permanent_refusal_3x`: disconnect by default.
+  public let permanentRefusal3x: PermanentRefusal3x
 }

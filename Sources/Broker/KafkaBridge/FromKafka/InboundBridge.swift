@@ -203,6 +203,9 @@ final class InboundBridge: KafkaConsumerHandler, RecordSource {
     }
   }
 
+  /// See ``RecordSource``.
+  func pressure(on partition: Int32) -> PartitionPressure? { state.withLock { $0.pressure(on: partition) } }
+
   /// Called with the state locked, so that a later low-water mark can't be overtaken by an earlier one.
   private func carryOut(_ wishes: InboundState.Wishes) {
     consumer.withLock { consumer in

@@ -28,6 +28,14 @@ struct InboundState {
   /// The shard of an assignment.
   func shard(of number: Int32) -> Int { partitions[number]?.shard ?? 0 }
 
+  /// How full the partition of an assignment is, or nil when it has been taken away.
+  func pressure(on number: Int32) -> PartitionPressure? {
+    guard let partition = partitions[number], !partition.isRevoked else { return nil }
+    return PartitionPressure(
+      isFull: partition.isPaused, openRecords: partition.tracker.openCount,
+      highestReceived: partition.tracker.highestReceived)
+  }
+
   mutating func assign(_ place: KafkaTopicPartition, shard: Int) {
     revoke(place)
     while partitions[nextNumber] != nil { nextNumber = nextNumber &+ 1 }
@@ -75,7 +83,7 @@ struct InboundState {
     guard partitions[position.partition]?.tracker.isOpen(position.offset) == true else { return }
     counters.delivered += 1
     counters.open -= 1
-    finish(position.partition, position.offset, &wishes)
+    finish(position.partition, position.offset, isReceived: position.isReceived, &wishes)
   }
 
   private mutating func track(_ number: Int32, _ offset: Int64, _ bytes: Int) -> Int32? {
@@ -91,8 +99,10 @@ struct InboundState {
     return fresh
   }
 
-  private mutating func finish(_ number: Int32, _ offset: Int64, _ wishes: inout Wishes) {
-    let lowWater = partitions[number]?.tracker.complete(offset)
+  private mutating func finish(
+    _ number: Int32, _ offset: Int64, isReceived: Bool = false, _ wishes: inout Wishes
+  ) {
+    let lowWater = partitions[number]?.tracker.complete(offset, isReceived: isReceived)
     guard let partition = partitions[number] else { return }
     if partition.isRevoked {
       if partition.tracker.openCount == 0 { partitions[number] = nil }

@@ -20,6 +20,8 @@ struct OffsetTracker {
   private(set) var openBytes = 0
   /// The highest offset that was opened, or nil.
   private(set) var highest: Int64?
+  /// The highest offset that was completed and that somebody received, or nil.
+  private(set) var highestReceived: Int64?
 
   /// Records from the first that is open to the last that was opened: what would come again after a crash.
   var heldCount: Int { entries.count - head }
@@ -43,9 +45,10 @@ struct OffsetTracker {
   }
 
   /// Completes a record and returns the new low-water mark if it rose. A record that isn't open changes nothing.
-  mutating func complete(_ offset: Int64) -> Int64? {
+  mutating func complete(_ offset: Int64, isReceived: Bool = false) -> Int64? {
     guard let index = index(of: offset), entries[index].isOpen else { return nil }
     entries[index].isOpen = false
+    if isReceived { highestReceived = max(highestReceived ?? offset, offset) }
     openCount -= 1
     openBytes -= Int(entries[index].bytes)
     guard index == head else { return nil }

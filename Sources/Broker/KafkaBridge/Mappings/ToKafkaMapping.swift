@@ -13,6 +13,15 @@ public struct ToKafkaMapping: Sendable {
     case receipt
   }
 
+  /// What a publisher of MQTT 3.x, which can be told no reason, gets for a message that can never be written to Kafka.
+  /// Publishers of 5.0 are told 0x83.
+  public enum PermanentRefusal3x: String, Sendable, CaseIterable {
+    /// Its connection ends, three times in a row for the same message; then it is acknowledged.
+    case disconnect
+    /// It is acknowledged at once.
+    case acknowledge
+  }
+
   /// Which headers a record gets besides the mapping's own. Each costs about 0.25 us of CPU; what is absent is not
   /// written.
   public enum HeaderSet: String, Sendable, CaseIterable {
@@ -56,11 +65,14 @@ public struct ToKafkaMapping: Sendable {
   public var headerSet: HeaderSet
   /// When the publisher is told.
   public var acknowledge: Acknowledge
+  /// What a 3.x publisher gets when it can never be.
+  public var permanentRefusal3x: PermanentRefusal3x
 
   /// Describes a mapping.
   public init(
     name: String, filter: String, topic: String, key: String = "{client}", headers: [Header] = [],
-    headerSet: HeaderSet = .standard, acknowledge: Acknowledge = .kafka
+    headerSet: HeaderSet = .standard, acknowledge: Acknowledge = .kafka,
+    permanentRefusal3x: PermanentRefusal3x = .disconnect
   ) {
     self.name = name
     self.filter = filter
@@ -69,5 +81,6 @@ public struct ToKafkaMapping: Sendable {
     self.headers = headers
     self.headerSet = headerSet
     self.acknowledge = acknowledge
+    self.permanentRefusal3x = permanentRefusal3x
   }
 }

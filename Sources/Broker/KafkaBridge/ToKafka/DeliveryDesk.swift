@@ -44,6 +44,9 @@ final class DeliveryDesk: Sendable {
       mappings[index].counters.refuse()
       mappings[index].explain(refusal, topic: nil, kafkaTopic: nil, to: log)
     }
-    return refusal.isForNow ? .refusedForQuota : .refused
+    if refusal.isForNow { return .refusedForQuota }
+    let acknowledges =
+      index < mappings.count ? mappings[index].acknowledgesRefused : index == OutboundBridge.noMappingUntold
+    return acknowledges ? .refusedUntold : .refused
   }
 }

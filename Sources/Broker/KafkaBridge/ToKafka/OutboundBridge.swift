@@ -20,6 +20,8 @@ final class OutboundBridge: Sendable {
   static let mappingShift: UInt64 = 48
   /// In place of a mapping: nothing was queued, only the token is to be discharged.
   static let noMapping: UInt64 = 0xFFFF
+  /// The same, where a 3.x publisher is acknowledged what can never be written.
+  static let noMappingUntold = 0xFFFE
 
   let mappings: [OutboundMapping]
   let producer: KafkaProducer
@@ -64,7 +66,8 @@ final class OutboundBridge: Sendable {
   func forward(_ publish: PublishView, on plan: OutletPlan, token: ObligationToken) -> ForwardOutcome {
     guard let plan = plan as? KafkaPlan else { return .refused }
     if let refusal = refusalBeforehand(publish, plan, token) {
-      return refuse(publish, plan.routes[...], refusal)
+      refuse(publish, plan.routes[...], refusal)
+      return outcome(of: refusal, plan.routes)
     }
     var obligations = 0
     for index in plan.routes.indices {
@@ -87,11 +90,13 @@ final class OutboundBridge: Sendable {
       explain(failure, publish, route)
       guard promises else { continue }
       if obligations == 0 {
-        _ = refuse(publish, plan.routes[(index + 1)...], failure)
-        return failure.isForNow ? .refusedForQuota : .refused
+        refuse(publish, plan.routes[(index + 1)...], failure)
+        return outcome(of: failure, [route])
       }
       let code: KafkaErrorCode = failure.isForNow ? .queueFull : .messageTooLarge
-      let opaque = OutboundBridge.noMapping << OutboundBridge.mappingShift | token.word
+      let none =
+        route.mapping.acknowledgesRefused ? UInt64(OutboundBridge.noMappingUntold) : OutboundBridge.noMapping
+      let opaque = none << OutboundBridge.mappingShift | token.word
       producer.report(DeliveryReport(opaque: opaque, code: code))
       obligations += 1
     }
@@ -119,13 +124,18 @@ final class OutboundBridge: Sendable {
 
   private func refuse(
     _ publish: PublishView, _ routes: ArraySlice<KafkaRoute>, _ refusal: Refusal
-  ) -> ForwardOutcome {
+  ) {
     for route in routes {
       route.mapping.counters.accept()
       route.mapping.counters.refuse()
       explain(refusal, publish, route)
     }
-    return refusal.isForNow ? .refusedForQuota : .refused
+  }
+
+  /// What a refusal is for the whole publish, where some of these routes could not take it.
+  private func outcome(of refusal: Refusal, _ routes: [KafkaRoute]) -> ForwardOutcome {
+    if refusal.isForNow { return .refusedForQuota }
+    return routes.allSatisfy { !$0.mapping.promises || $0.mapping.acknowledgesRefused } ? .refusedUntold : .refused
   }
 
   /// The loop guard: what came from a Kafka topic doesn't go back to it, nor from topic to topic without end.

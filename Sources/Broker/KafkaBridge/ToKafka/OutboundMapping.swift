@@ -17,6 +17,8 @@ final class OutboundMapping: Sendable {
   let headerSet: ToKafkaMapping.HeaderSet
   /// Whether the publisher waits for Kafka.
   let promises: Bool
+  /// Whether a 3.x publisher is acknowledged at once what can never be written.
+  let acknowledgesRefused: Bool
   let counters = OutboundCounters()
   private let limiters = Mutex<[Telling: LogLimiter]>([:])
 
@@ -61,6 +63,7 @@ final class OutboundMapping: Sendable {
         mapping: name, field: "acknowledge", "journal is not available: there is no journal yet; use kafka or receipt")
     }
     promises = mapping.acknowledge == .kafka
+    acknowledgesRefused = mapping.permanentRefusal3x == .acknowledge
   }
 
   private static func check(header: String) throws(MappingError) {

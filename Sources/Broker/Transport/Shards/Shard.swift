@@ -344,7 +344,7 @@ extension ShardMail {
     switch self {
     case .deliveries(let all): all.reduce(0) { $0 &+ Self.keptBytes($1.message) }
     case .records(let all): all.reduce(0) { $0 &+ Self.keptBytes($1.message) }
-    case .discharges: 0
+    case .discharges, .inquiry, .finding: 0
     }
   }
 

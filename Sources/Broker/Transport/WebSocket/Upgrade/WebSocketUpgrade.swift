@@ -5,8 +5,8 @@ import TLS
 /// A value without I/O, needed only until the answer. It keeps no bytes: the caller puts what was not used in front of
 /// what comes next. Each byte is looked at once while they arrive, and the whole head is read when it is there.
 struct WebSocketUpgrade: Sendable {
-  /// Header fields. Browsers send less than 20; proxies add a few, and those that speak HTTP/2 with the browser may make
-  /// a field of each cookie.
+  /// Header fields. Browsers send less than 20; proxies add a few, and those that speak HTTP/2 with the browser may
+  /// make a field of each cookie.
   static let fieldsMax = 256
 
   private var scanned = 0
@@ -90,8 +90,8 @@ struct WebSocketUpgrade: Sendable {
     return (Array(response.utf8), subprotocol)
   }
 
-  /// There must be none, and none may be declared: where a body ends, everybody on the way must agree. Content-Length: 0
-  /// is none (RFC 9110 section 8.6), and some clients and proxies write it on every request.
+  /// There must be none, and none may be declared: where a body ends, everybody on the way must agree. Content-Length
+  /// of 0 is none (RFC 9110 section 8.6), and some clients and proxies write it on every request.
   private static func checkBody(_ head: HTTPRequestHead) throws(WebSocketRefusal) {
     if let length = try head.single("content-length") {
       guard !length.isEmpty, length.allSatisfy({ (0x30...0x39).contains($0) }) else {
