@@ -75,7 +75,8 @@ extension KafkaBridge {
   /// Plans and forwards one publish, as a shard does.
   func publish(
     _ topic: String, _ payload: [UInt8] = [1], properties: [UInt8] = [], qos: UInt8 = 1, isRetain: Bool = false,
-    by publisher: Publisher = Publisher(clientID: Array("c1".utf8), userName: []), token: ObligationToken = .none
+    by publisher: Publisher = Publisher(clientID: Array("c1".utf8), userName: []), expirySeconds: UInt32? = nil,
+    token: ObligationToken = .none
   ) -> ForwardOutcome? {
     Array(topic.utf8).withUnsafeBytes { topic in
       guard let plan = plan(topic: topic) else { return nil }
@@ -84,7 +85,7 @@ extension KafkaBridge {
           withExtendedLifetime(publisher) {
             let view = PublishView(
               topic: topic, payload: payload, properties: properties, qos: quality(ofLevel: qos), isRetain: isRetain,
-              by: publisher)
+              expirySeconds: expirySeconds, by: publisher)
             return forward(view, on: plan, token: token)
           }
         }

@@ -247,26 +247,6 @@ import Testing
     bridge.stop(timeoutSeconds: 5)
   }
 
-  @Test func `a client that can't go on refuses for now, and says so to the operator`() throws {
-    try kafka.createTopic("t", partitions: 1)
-    var limits = KafkaBridgeLimits()
-    limits.watchSeconds = 1
-    let bridge = try bridge(to: [ToKafkaMapping(name: "m", filter: "#", topic: "t")], limits: limits)
-    #expect(bridge.publish("a", token: token(1)) == .accepted(obligations: 1))
-    #expect(mailboxes.wait { discharges, _ in discharges.count == 1 })
-    // Out of order sequence number: what was written before is gone from Kafka.
-    kafka.failProduceRequests(with: [KafkaErrorCode(rawValue: 45)])
-    #expect(bridge.publish("a", token: token(2)) == .accepted(obligations: 1))
-    #expect(mailboxes.wait { discharges, _ in discharges.count == 2 })
-    #expect(mailboxes.discharges.last?.outcome != .fulfilled)
-    #expect(bridge.publish("a", token: token(3)) == .refusedForQuota)
-    #expect(eventually { bridge.health.isReachable == false })
-    #expect(bridge.health.lastError?.contains("restart Sluice") == true)
-    #expect(log.text.contains { $0.contains("error the Kafka client can't go on") })
-    #expect(bridge.counters("m")?.open == 0 && bridge.balances())
-    bridge.stop(timeoutSeconds: 5)
-  }
-
   @Test func `a record of another topic is taken beyond the bound that holds for clients`() throws {
     kafka.setReachable(false)
     var limits = KafkaBridgeLimits()

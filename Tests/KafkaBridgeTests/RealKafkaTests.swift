@@ -244,4 +244,112 @@ private let script = ProcessInfo.processInfo.environment["SLUICE_TEST_KAFKA"]
     #expect(log.text.contains { $0.contains("mapping=m") && $0.contains("Unknown topic") })
     bridge.stop(timeoutSeconds: 10)
   }
+
+  private func configure(_ topic: String, _ setting: String) throws {
+    try run(
+      "configs", "--", "--alter", "--entity-type", "topics", "--entity-name", topic, "--add-config", setting)
+  }
+
+  @Test func `small messages in batches above their topic's limit are all written, in order, a larger one never`()
+    throws
+  {
+    try makeTopic("small", partitions: 2)
+    try configure("small", "max.message.bytes=5000")
+    let mailboxes = FakeMailboxes()
+    let bridge = try bridge(
+      "me", to: [ToKafkaMapping(name: "m", filter: "d/{device}", topic: "small", key: "{device}")])
+    try bridge.start(mailboxes: mailboxes)
+    var random = SystemRandomNumberGenerator()
+    func payload(_ number: Int, _ size: Int) -> [UInt8] {
+      withUnsafeBytes(of: UInt32(number)) { Array($0) }
+        + (4..<size).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+    }
+    let count = 2_000
+    for slot in 0..<count {
+      let token = ObligationToken(shard: slot % 2, slot: slot, generation: 1)
+      // One of them can't be taken at all.
+      let size = slot == 700 ? 20_000 : 1_500
+      #expect(bridge.publish("d/\(slot % 7)", payload(slot, size), token: token) == .accepted(obligations: 1))
+      if slot == 1_000 {
+        #expect(mailboxes.wait { discharges, _ in discharges.count > 900 })
+        try configure("small", "max.message.bytes=2500")
+      }
+    }
+    #expect(mailboxes.wait(seconds: 90) { discharges, _ in discharges.count == count })
+    #expect(mailboxes.discharges.filter { $0.outcome != .fulfilled }.map(\.token.slot) == [700])
+    #expect(log.text.contains { $0.contains("max.message.bytes is 5000") })
+    #expect(bridge.counters("m")?.refused == 1 && bridge.counters("m")?.open == 0 && bridge.balances())
+    let reading = FakeMailboxes()
+    let reader = try self.bridge("reader", from: [FromKafkaMapping(name: "in", topic: "small", publish: "r/{key}")])
+    try reader.start(mailboxes: reading)
+    func numbers(_ records: [GotRecord]) -> [Int] {
+      records.map { $0.message.payload.withUnsafeBytes { Int($0.loadUnaligned(as: UInt32.self)) } }
+    }
+    #expect(reading.wait(seconds: 60) { _, records in Set(numbers(records)).count == count - 1 })
+    var seen: Set<Int> = []
+    var last = [Int](repeating: -1, count: 7)
+    for number in numbers(reading.records) where seen.insert(number).inserted {
+      #expect(number > last[number % 7])
+      last[number % 7] = number
+    }
+    reader.stop(timeoutSeconds: 10)
+    bridge.stop(timeoutSeconds: 10)
+  }
+
+  @Test func `a topic that is made anew with fewer partitions refuses nothing for good`() throws {
+    try makeTopic("anew", partitions: 8)
+    let mailboxes = FakeMailboxes()
+    let kafka = KafkaConfiguration(
+      bootstrapServers: "127.0.0.1:\(port)", properties: [("topic.metadata.refresh.interval.ms", "500")])
+    let bridge = try KafkaBridge(
+      configuration: KafkaBridgeConfiguration(
+        kafka: kafka,
+        toKafka: [ToKafkaMapping(name: "m", filter: "d/{device}", topic: "anew", key: "{device}")]), log: log)
+    try bridge.start(mailboxes: mailboxes)
+    var slot = 0
+    func publish(_ number: Int) {
+      for _ in 0..<number {
+        slot += 1
+        _ = bridge.publish("d/\(slot % 40)", token: ObligationToken(shard: 0, slot: slot, generation: 1))
+      }
+    }
+    publish(400)
+    #expect(mailboxes.wait { discharges, _ in discharges.count == 400 })
+    try run("topics", "--", "--delete", "--topic", "anew")
+    publish(200)
+    try run("topics", "--", "--create", "--topic", "anew", "--partitions", "2")
+    #expect(
+      eventually(seconds: 60) {
+        publish(40)
+        return mailboxes.discharges.suffix(40).allSatisfy { $0.outcome == .fulfilled }
+          && mailboxes.discharges.count > 1_000
+      })
+    #expect(!mailboxes.discharges.contains { $0.outcome == .refused })
+    #expect(eventually { bridge.health.queuedRecords == 0 } && bridge.balances())
+    bridge.stop(timeoutSeconds: 10)
+  }
+
+  @Test func `an expired publish is not written after Kafka was away`() throws {
+    try makeTopic("late", partitions: 2)
+    let mailboxes = FakeMailboxes()
+    let bridge = try bridge("me", to: [ToKafkaMapping(name: "m", filter: "#", topic: "late", headerSet: .none)])
+    try bridge.start(mailboxes: mailboxes)
+    let token = { ObligationToken(shard: 0, slot: $0, generation: 1) }
+    #expect(bridge.publish("a", [0], token: token(10)) == .accepted(obligations: 1))
+    #expect(mailboxes.wait { discharges, _ in discharges.count == 1 })
+    // A Kafka that hangs, with what was sent to it unanswered, and then one that is gone.
+    for command in ["pause", "kill"] {
+      try run(command)
+      let number = UInt8(command == "pause" ? 1 : 4)
+      #expect(bridge.publish("a", [number], token: token(11)) == .accepted(obligations: 1))
+      #expect(bridge.publish("a", [number + 1], expirySeconds: 1, token: token(12)) == .accepted(obligations: 1))
+      #expect(bridge.publish("a", [number + 2], token: token(13)) == .accepted(obligations: 1))
+      #expect(mailboxes.wait { discharges, _ in discharges.contains { $0.token == token(12) } })
+      try run(command == "pause" ? "resume" : "restart")
+      #expect(mailboxes.wait { discharges, _ in discharges.count == (command == "pause" ? 4 : 7) })
+    }
+    #expect(mailboxes.discharges.allSatisfy { $0.outcome == .fulfilled })
+    #expect(bridge.counters("m")?.expired == 2 && bridge.counters("m")?.open == 0 && bridge.balances())
+    bridge.stop(timeoutSeconds: 10)
+  }
 }

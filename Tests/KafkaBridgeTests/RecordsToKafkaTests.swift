@@ -182,7 +182,8 @@ import Testing
       if slot % 500 == 250 { kafka.setReachable(false) }
       if slot % 500 == 499 { kafka.setReachable(true) }
       if Int.random(in: 0..<100, using: &random) == 0 {
-        kafka.failProduceRequests(with: [KafkaErrorCode(rawValue: 87)])
+        let code = [87, 45, 10].randomElement(using: &random) ?? 87
+        kafka.failProduceRequests(with: [KafkaErrorCode(rawValue: Int32(code))])
       }
       let token =
         Int.random(in: 0..<4, using: &random) == 0
@@ -190,7 +191,8 @@ import Testing
       let size = Int.random(in: 0..<50, using: &random) == 0 ? 4_990 + Int.random(in: 0..<20, using: &random) : 10
       let outcome = bridge.publish(
         topics.randomElement(using: &random) ?? "b", Array(repeating: 1, count: size), qos: token == .none ? 0 : 1,
-        by: [device, stranger, source].randomElement(using: &random) ?? device, token: token)
+        by: [device, stranger, source].randomElement(using: &random) ?? device,
+        expirySeconds: [nil, nil, 0, 1].randomElement(using: &random) ?? nil, token: token)
       if case .accepted(let obligations) = outcome, obligations > 0 { owed[token] = obligations }
     }
     kafka.setReachable(true)

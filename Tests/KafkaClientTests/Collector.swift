@@ -73,7 +73,8 @@ final class CollectingHandler: KafkaConsumerHandler {
 
 extension KafkaProducer {
   func send(
-    _ topic: KafkaTopic, key: [UInt8]?, value: [UInt8]?, headers: [ReadHeader] = [], opaque: UInt64 = 0
+    _ topic: KafkaTopic, key: [UInt8]?, value: [UInt8]?, headers: [ReadHeader] = [], opaque: UInt64 = 0,
+    lifetimeSeconds: UInt32? = nil
   ) -> ProduceResult {
     func with(_ bytes: [UInt8]?, _ body: (UnsafeRawBufferPointer?) -> ProduceResult) -> ProduceResult {
       guard let bytes else { return body(nil) }
@@ -81,7 +82,10 @@ extension KafkaProducer {
     }
     return with(key) { key in
       with(value) { value in
-        if headers.isEmpty { return produce(topic: topic, key: key, value: value, headers: nil, opaque: opaque) }
+        if headers.isEmpty {
+          return produce(
+            topic: topic, key: key, value: value, headers: nil, opaque: opaque, lifetimeSeconds: lifetimeSeconds)
+        }
         var list = KafkaHeaders(capacity: headers.count)
         for header in headers {
           header.name.withUnsafeBytes { name in
@@ -92,7 +96,8 @@ extension KafkaProducer {
             }
           }
         }
-        return produce(topic: topic, key: key, value: value, headers: list, opaque: opaque)
+        return produce(
+          topic: topic, key: key, value: value, headers: list, opaque: opaque, lifetimeSeconds: lifetimeSeconds)
       }
     }
   }

@@ -220,6 +220,21 @@ import Testing
     #expect(producer.queuedRecords == 0)
   }
 
+  @Test func `the threads that send don't preempt those that produce`() throws {
+    let producer = try producer()
+    #expect(producer.send(try producer.topic(named: "t"), key: nil, value: [1]) == .queued)
+    #expect(producer.flush(timeoutSeconds: 20))
+    let tasks = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")
+    let policies = tasks.compactMap { task -> Int32? in
+      // A thread of another test may be gone.
+      guard let name = try? String(contentsOfFile: "/proc/self/task/\(task)/comm", encoding: .utf8),
+        name.hasPrefix("rdk:broker"), let id = Int32(task)
+      else { return nil }
+      return sched_getscheduler(id)
+    }
+    #expect(policies.contains(3), "SCHED_BATCH; \(policies)")
+  }
+
   @Test func `a report of one's own comes through the delivery thread`() throws {
     let producer = try producer()
     producer.report(DeliveryReport(opaque: 5, code: .queueFull))

@@ -149,7 +149,7 @@ public final class KafkaBridge: Outlet {
     let (isReachable, fatalReason) = running.withLock { ($0.isReachable, $0.fatalReason) }
     return KafkaHealth(
       isReachable: isReachable,
-      lastError: fatalReason.map { "the Kafka client can't go on, restart Sluice: \($0)" } ?? clientLog.lastError,
+      lastError: fatalReason.map { "the Kafka client can't go on, and is made anew: \($0)" } ?? clientLog.lastError,
       queuedRecords: producer.queuedRecords,
       queuedBytes: producer.queuedBytes,
       readerProblems: running.withLock { $0.inbound }.compactMap(\.problem))
@@ -168,8 +168,8 @@ public final class KafkaBridge: Outlet {
     }
     if error.code == .fatal {
       return log.log(
-        .error, "the Kafka client can't go on: nothing is taken to Kafka until Sluice is restarted",
-        [("reason", error.reason), ("do", "remove the cause, then restart Sluice")])
+        .error, "the Kafka client can't go on: publishes for Kafka are refused until a new one does",
+        [("reason", error.reason), ("do", "remove the cause; Sluice tries again by itself")])
     }
     log.log(
       .warning, "Kafka can't be reached: publishes for it wait unacknowledged, and are refused once the queue is full",

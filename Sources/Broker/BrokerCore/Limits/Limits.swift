@@ -37,7 +37,7 @@ public struct Limits: Sendable, Equatable {
   /// Topic aliases that a 5.0 client may set (its topics are kept while it is connected).
   public var topicAliasMaximum: UInt16 = 32
   /// QoS 1 and 2 publishes of one client that may be unacknowledged: 5.0 clients are told it as Receive Maximum,
-  /// 3.x clients are not read from while it is reached. 1,000 cover 5 ms of linger at 200,000 messages/s of 1 client.
+  /// 3.x clients are not read from while it is reached. 1,000 cover 5 ms of Kafka at 200,000 messages/s of 1 client.
   public var receiveMaximum: UInt16 = 1_000
   /// QoS 1 and 2 deliveries to one client that may be unacknowledged, where the client's own Receive Maximum is not
   /// smaller.

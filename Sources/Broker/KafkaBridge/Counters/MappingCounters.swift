@@ -18,7 +18,7 @@ public struct MappingCounters: Sendable, Equatable {
   public var delivered: UInt64 = 0
   /// Not taken, for whatever reason.
   public var refused: UInt64 = 0
-  /// Dropped because their time was over; the bridge drops none by itself.
+  /// Not written because their time was over before Kafka could have them. From Kafka none is.
   public var expired: UInt64 = 0
   /// Under way.
   public var open: UInt64 = 0

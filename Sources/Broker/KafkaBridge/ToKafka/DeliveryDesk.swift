@@ -24,6 +24,10 @@ final class DeliveryDesk: Sendable {
       if report.code == .success {
         if index < delivered.count { delivered[index] += 1 }
         outcome = .fulfilled
+      } else if report.code == .expired {
+        // Its time is over, as its publisher wanted it: nobody needs to send it again.
+        if index < mappings.count { mappings[index].counters.expire() }
+        outcome = .fulfilled
       } else {
         outcome = refused(report.code, index)
       }

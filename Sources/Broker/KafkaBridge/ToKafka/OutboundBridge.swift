@@ -180,7 +180,8 @@ final class OutboundBridge: Sendable {
     var result = ProduceResult.refused(.closed)
     withValue(of: route.key, route, publish) { key in
       result = producer.produce(
-        topic: topic, key: key, value: publish.payload, headers: headers(publish, route, topic), opaque: opaque)
+        topic: topic, key: key, value: publish.payload, headers: headers(publish, route, topic), opaque: opaque,
+        lifetimeSeconds: publish.expirySeconds)
     }
     return switch result {
     case .queued: nil

@@ -24,6 +24,10 @@ enum Refusal: Sendable, Hashable {
   var isForNow: Bool {
     switch self {
     case .noRoom, .tooManyTopics, .stopped, .kafka(.messageTimedOut), .kafka(.fatal): true
+    // They say something of the topic or of the Kafka client as they were, not of the message.
+    case .kafka(.unknownPartition), .kafka(.outOfOrderSequence), .kafka(.unknownProducerID),
+      .kafka(.invalidProducerEpoch):
+      true
     case .illegalTopic, .tooLarge, .tooManyUserProperties, .kafka: false
     }
   }
@@ -38,7 +42,7 @@ enum Refusal: Sendable, Hashable {
         + "max.message.bytes: if so, set batch.size below that"
     case .tooManyUserProperties: "the publish has more user properties than are carried over"
     case .stopped: "the bridge is stopping"
-    case .kafka(.fatal): "the Kafka client can't go on: restart Sluice once the cause is removed"
+    case .kafka(.fatal): "the Kafka client can't go on, and is made anew: send it again"
     case .kafka(let code) where code == .unknownTopic || code == .unknownTopicOrPartition:
       "\(code): create the Kafka topic"
     case .kafka(.topicAuthorization): "\(KafkaErrorCode.topicAuthorization): allow Sluice to write to the Kafka topic"

@@ -34,6 +34,16 @@ public struct KafkaErrorCode: RawRepresentable, Sendable, Hashable, CustomString
   public static let unknownTopicOrPartition = KafkaErrorCode(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
   /// The client has learnt that there is no such topic.
   public static let unknownTopic = KafkaErrorCode(RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
+  /// The topic has no such partition any more: it was made anew with fewer.
+  public static let unknownPartition = KafkaErrorCode(RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION)
+  /// The broker and the client disagree about what this client has written to the partition.
+  public static let outOfOrderSequence = KafkaErrorCode(RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER)
+  /// The broker has forgotten this client.
+  public static let unknownProducerID = KafkaErrorCode(RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID)
+  /// The broker knows a later client by this one's identity.
+  public static let invalidProducerEpoch = KafkaErrorCode(RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH)
+  /// This module's own: the record's time was over before Kafka had it.
+  public static let expired = KafkaErrorCode(rawValue: -100_000)
   /// Kafka's rules don't let this client use the topic.
   public static let topicAuthorization = KafkaErrorCode(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
   /// The topic exists already.
@@ -59,8 +69,19 @@ public struct KafkaErrorCode: RawRepresentable, Sendable, Hashable, CustomString
     }
   }
 
+  /// Whether a record that failed so with a client that ended failed for that, and not for itself: it is the record on
+  /// which the client ended, or one that the client only had no use for any more.
+  var isOfClient: Bool {
+    switch self {
+    case .outOfOrderSequence, .unknownProducerID, .invalidProducerEpoch: true
+    case .unknownTopic, .unknownPartition, .messageTimedOut: false
+    default: rawValue < 0
+    }
+  }
+
   /// The error in words.
   public var description: String {
-    rd_kafka_err2str(rd_kafka_resp_err_t(rawValue: rawValue)).map { String(cString: $0) } ?? "error \(rawValue)"
+    if self == .expired { return "its time was over before Kafka had it" }
+    return rd_kafka_err2str(rd_kafka_resp_err_t(rawValue: rawValue)).map { String(cString: $0) } ?? "error \(rawValue)"
   }
 }

@@ -4,11 +4,26 @@ internal import CRdKafka
 public final class KafkaTopic: @unchecked Sendable {
   /// The topic's name.
   public let name: String
-  let pointer: OpaquePointer
+  // Both change only while nobody hands a record over (`ProducerCore.replaceClient`).
+  @exclusivity(unchecked) private(set) var pointer: OpaquePointer
   // Keeps the client alive until the topic is given back: the order that the library demands.
-  private let client: ClientHandle
+  @exclusivity(unchecked) private var client: ClientHandle
 
   init(name: String, client: ClientHandle) throws(KafkaError) {
+    pointer = try KafkaTopic.make(name, client)
+    self.name = name
+    self.client = client
+  }
+
+  /// Goes over to another client. Only while nobody uses the topic.
+  func move(to other: ClientHandle) throws(KafkaError) {
+    let made = try KafkaTopic.make(name, other)
+    rd_kafka_topic_destroy(pointer)
+    pointer = made
+    client = other
+  }
+
+  private static func make(_ name: String, _ client: ClientHandle) throws(KafkaError) -> OpaquePointer {
     guard KafkaTopic.isLegal(name: name) else {
       throw KafkaError(code: .invalidArgument, reason: KafkaTopic.explainIllegal(name: name))
     }
@@ -16,9 +31,7 @@ public final class KafkaTopic: @unchecked Sendable {
       throw KafkaError(
         code: KafkaErrorCode(rd_kafka_last_error()), reason: "topic \(name): \(KafkaErrorCode(rd_kafka_last_error()))")
     }
-    self.name = name
-    self.pointer = pointer
-    self.client = client
+    return pointer
   }
 
   deinit { rd_kafka_topic_destroy(pointer) }
