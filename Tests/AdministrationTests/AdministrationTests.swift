@@ -52,7 +52,8 @@ import Testing
     #expect(try get("/readyz").body == "ok\n")
     let answer = try get("/readyz", readiness: Readiness(listeners: [.init(name: "mqtts")], kafka: .reachable))
     #expect(answer.status == 200)
-    let unread = try get("/readyz", readiness: Readiness(listeners: [.init(name: "m")], kafka: .unread(reasons: ["x"])))
+    let impaired = Readiness(listeners: [.init(name: "m")], kafka: .impaired(reasons: ["x"]))
+    let unread = try get("/readyz", readiness: impaired)
     #expect(unread.status == 503 && unread.body == "x\n")
   }
 

@@ -10,7 +10,18 @@ import Testing
     broker.tlsHandshakes = ["completed": 0]
     let sources: [any MetricsSource] = [
       BrokerMetrics { [broker] in broker },
-      BridgeMetrics { [BridgeFigures(mapping: "telemetry", direction: .toKafka)] },
+      BridgeMetrics {
+        [
+          BridgeFigures(mapping: "telemetry", direction: .toKafka),
+          BridgeFigures(mapping: "commands", direction: .fromKafka),
+        ]
+      },
+      KafkaMetrics {
+        KafkaFigures(
+          isReachable: true, queuedRecords: 1, queuedBytes: 2,
+          readers: [.init(mapping: "commands", partitions: 3, lag: 4)],
+          mappings: [.init(name: "commands", direction: .fromKafka, isReady: true)])
+      },
       ProcessMetrics(version: "1.0.0"),
     ]
     let families = sources.flatMap { $0.metricFamilies() }

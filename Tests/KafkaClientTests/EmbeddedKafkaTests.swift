@@ -167,7 +167,6 @@ import Testing
     #expect(queued == 100)
     #expect(producer.send(topic, key: nil, value: [1]) == .queueFull)
     #expect(producer.queuedRecords == 100 && producer.queuedBytes == 100)
-    #expect(producer.probe(timeoutSeconds: 0.2) != nil)
     #expect(producer.close(timeoutSeconds: 0.1) == 100)
     #expect(reports.items.map(\.opaque).sorted() == (0..<100).map { UInt64($0) })
     #expect(reports.items.allSatisfy { $0.code == .purgedInQueue })
@@ -253,11 +252,22 @@ import Testing
   @Test func `a monitor tells when Kafka goes and comes back`() throws {
     let producer = try producer([("reconnect.backoff.max.ms", "100")])
     kafka.setReachable(false)
-    let told = Collector<Bool>()
-    let monitor = try KafkaMonitor(producer: producer) { told.add([$0 == nil]) }
-    #expect(told.wait { $0 == [false] } != nil)
+    let told = Collector<KafkaOutlook>()
+    let monitor = try KafkaMonitor(producer: { producer }, pauseSeconds: 1) { told.add([$0]) }
+    #expect(told.wait { $0.last?.isReachable == false } != nil)
+    #expect(told.items.last?.reason?.contains("no Kafka broker answered") == true)
     kafka.setReachable(true)
-    #expect(told.wait { $0 == [false, true] } != nil)
+    #expect(told.wait { $0.last?.isReachable == true } != nil)
+    // With a topic in use its leader is asked, too.
+    _ = try producer.topic(named: "t")
+    let before = told.items.count
+    #expect(told.wait { $0.count > before + 1 } != nil)
+    kafka.setReachable(false)
+    #expect(
+      told.wait { $0.last?.silentLeaders.first?.contains("which leads t/0, doesn't answer: Connect") == true } != nil)
+    #expect(told.items.last?.silentLeaders.first?.hasPrefix(kafka.bootstrapServers) == true)
+    kafka.setReachable(true)
+    #expect(told.wait { $0.last?.isReachable == true } != nil)
     monitor.stop()
   }
 }

@@ -151,16 +151,4 @@ struct KafkaConfigurationTests {
       "\($0)".contains("acks must be all")
     }
   }
-
-  @Test(arguments: ["^device-(a|b)$", "^x.*"]) func `a pattern is read as librdkafka reads it`(text: String) throws {
-    let pattern = try KafkaTopicPattern(text)
-    #expect(pattern.isExpression)
-    #expect(pattern.matches("device-a") == text.hasPrefix("^device"))
-    #expect(pattern.matches("xy") == (text == "^x.*"))
-  }
-
-  @Test(arguments: ["^(", "a b", "", ".", "..", String(repeating: "x", count: 250)])
-  func `what can't be a topic or a pattern is refused`(text: String) {
-    #expect(throws: KafkaError.self) { try KafkaTopicPattern(text) }
-  }
 }

@@ -57,7 +57,7 @@ import Testing
     #expect(Set(told.map(\.code)) == [.success], "\(lines.items)")
     #expect(Set(told.map(\.opaque)).count == 3_000)
     #expect(lines.items.contains { $0.contains("is made anew") })
-    #expect(producer.probe(timeoutSeconds: 5) == nil)
+    #expect(producer.fatalError == nil)
     for (key, numbers) in try #require(try written(3_000)) {
       #expect(numbers == (0..<600).map { UInt32($0 * 5) + UInt32(key.first ?? 0) })
     }
@@ -104,7 +104,7 @@ import Testing
         DeliveryReport(
           opaque: 1, code: .fatal, failure: DeliveryFailure(topic: "t", bytes: 5))
       ])
-    #expect(producer.probe(timeoutSeconds: 5)?.code == .fatal)
+    #expect(producer.fatalError?.code == .fatal)
     #expect(producer.send(topic, key: [1], value: [2, 0, 0, 0], opaque: 2) == .refused(.fatal))
     // The next try is a second later.
     var result = ProduceResult.refused(.fatal)

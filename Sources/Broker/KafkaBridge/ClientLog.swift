@@ -45,6 +45,8 @@ final class ClientLog: Sendable {
     case .allBrokersDown, .transport, .timedOut: return .debug
     default: break
     }
+    // Told by the mapping, with where it goes on.
+    if line.facility == "OFFSET" { return .debug }
     // Each failed attempt to connect, and each request that died with a connection.
     if ["FAIL", "ERROR", "REQTMOUT", "COORDQUERY", "GETPID"].contains(line.facility), line.code == nil {
       return .debug

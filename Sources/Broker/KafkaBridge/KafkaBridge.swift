@@ -17,6 +17,7 @@ public final class KafkaBridge: Outlet {
   private let log: any Log
   private let clientLog: ClientLog
   private let desk: DeliveryDesk
+  private let healthDesk: HealthDesk
   private let outbound: OutboundBridge
   private let producer: KafkaProducer
   private let running = Mutex(Running())
@@ -24,9 +25,6 @@ public final class KafkaBridge: Outlet {
   private struct Running {
     var inbound: [InboundBridge] = []
     var monitor: KafkaMonitor?
-    var isReachable: Bool?
-    var fatalReason: String?
-    var watch = StallWatch()
   }
 
   /// Everything that is wrong with the mappings; empty when all is well. Nothing is started or reached.
@@ -52,6 +50,9 @@ public final class KafkaBridge: Outlet {
     let desk = DeliveryDesk(mappings: parsed.outbound, log: log)
     self.desk = desk
     let limits = configuration.limits
+    healthDesk = HealthDesk(
+      servers: configuration.kafka["bootstrap.servers"] ?? "", mappings: parsed, watchSeconds: limits.watchSeconds,
+      clientLog: clientLog, log: log)
     producer = try KafkaProducer(
       configuration: Self.producerProperties(configuration), log: { clientLog.take($0) },
       deliveries: { desk.take($0) })
@@ -68,9 +69,10 @@ public final class KafkaBridge: Outlet {
     outbound.warmUp()
     let inbound = parsed.inbound.map { mapping in
       InboundBridge(
-        mapping.source, template: mapping.template, origin: configuration.origin, limits: configuration.limits,
-        mailboxes: mailboxes, log: log)
+        mapping, origin: configuration.origin, limits: configuration.limits, mailboxes: mailboxes, log: log,
+        changed: { [weak healthDesk] in healthDesk?.reconsider() })
     }
+    healthDesk.begin(inbound)
     running.withLock { $0.inbound = inbound }
   }
 
@@ -83,10 +85,13 @@ public final class KafkaBridge: Outlet {
         clientLog.take($0)
       }
     }
+    let topics = parsed.outbound.compactMap { $0.topic.constant.map { String(decoding: $0, as: UTF8.self) } }
     let monitor = try KafkaMonitor(
-      producer: producer, pauseSeconds: configuration.limits.watchSeconds,
-      changed: { [weak self] error in self?.reachabilityChanged(error) },
-      answered: { [weak self] in self?.lookForStalls() })
+      producer: { [producer] in producer }, topics: Set(topics), pauseSeconds: configuration.limits.watchSeconds,
+      looked: { [weak self] outlook in
+        guard let self else { return }
+        healthDesk.looked(outlook) { self.snapshot() }
+      })
     running.withLock { $0.monitor = monitor }
   }
 
@@ -146,52 +151,6 @@ public final class KafkaBridge: Outlet {
 
   /// What is known of Kafka. Costs no request; any thread may ask.
   public var health: KafkaHealth {
-    let (isReachable, fatalReason) = running.withLock { ($0.isReachable, $0.fatalReason) }
-    return KafkaHealth(
-      isReachable: isReachable,
-      lastError: fatalReason.map { "the Kafka client can't go on, and is made anew: \($0)" } ?? clientLog.lastError,
-      queuedRecords: producer.queuedRecords,
-      queuedBytes: producer.queuedBytes,
-      readerProblems: running.withLock { $0.inbound }.compactMap(\.problem))
-  }
-
-  private func reachabilityChanged(_ error: KafkaError?) {
-    running.withLock { running in
-      running.isReachable = error == nil
-      running.fatalReason = error.flatMap { $0.code == .fatal ? $0.reason : nil }
-      running.watch = StallWatch()
-    }
-    guard let error else {
-      clientLog.clear()
-      return log.log(
-        .info, "Kafka can be reached", [("bootstrap_servers", configuration.kafka["bootstrap.servers"] ?? "")])
-    }
-    if error.code == .fatal {
-      return log.log(
-        .error, "the Kafka client can't go on: publishes for Kafka are refused until a new one does",
-        [("reason", error.reason), ("do", "remove the cause; Sluice tries again by itself")])
-    }
-    log.log(
-      .warning, "Kafka can't be reached: publishes for it wait unacknowledged, and are refused once the queue is full",
-      [
-        ("bootstrap_servers", configuration.kafka["bootstrap.servers"] ?? ""),
-        ("reason", clientLog.lastError ?? error.reason),
-      ])
-  }
-
-  /// Tells which mappings' records don't move although Kafka answers, and when they move again.
-  private func lookForStalls() {
-    let counters = snapshot()
-    for change in running.withLock({ $0.watch.look(at: counters) }) {
-      let topic =
-        change.counters.direction == .toKafka
-        ? parsed.outbound.first { $0.name == change.counters.name }?.topicText
-        : parsed.inbound.first { $0.source.name == change.counters.name }?.source.topic
-      log.log(
-        change.isStalled ? .warning : .info, change.event,
-        [
-          ("mapping", change.counters.name), ("kafka_topic", topic ?? ""), ("open", String(change.counters.open)),
-        ])
-    }
+    healthDesk.health(queuedRecords: producer.queuedRecords, queuedBytes: producer.queuedBytes)
   }
 }

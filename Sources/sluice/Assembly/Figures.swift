@@ -52,5 +52,39 @@ extension BridgeFigures {
     looped = counters.looped
     hopsExceeded = counters.hopsExceeded
     headersLeftOut = counters.headersLeftOut
+    unreceived = counters.unreceived
+  }
+}
+
+extension KafkaFigures {
+  /// What a bridge knows.
+  init(_ bridge: KafkaBridge) {
+    let health = bridge.health
+    let mappings = bridge.snapshot().map { counters in
+      let isReady = !health.problems.contains {
+        $0.mapping == counters.name && $0.direction == counters.direction
+      }
+      return Mapping(
+        name: counters.name, direction: counters.direction == .toKafka ? .toKafka : .fromKafka, isReady: isReady)
+    }
+    self.init(
+      isReachable: health.isReachable == true, queuedRecords: health.queuedRecords, queuedBytes: health.queuedBytes,
+      readers: health.readers.map { Reader(mapping: $0.mapping, partitions: $0.partitions, lag: $0.lag) },
+      mappings: mappings)
+  }
+}
+
+extension Readiness.KafkaState {
+  /// What a bridge knows.
+  init(_ bridge: KafkaBridge) {
+    let health = bridge.health
+    guard health.isReachable == true else {
+      self = .unreachable(reason: health.lastError ?? "it has not answered yet")
+      return
+    }
+    let reasons = health.problems.map { problem in
+      "mapping \(problem.mapping) (\(problem.direction.rawValue)) can't work: \(problem.reason)"
+    }
+    self = reasons.isEmpty ? .reachable : .impaired(reasons: reasons)
   }
 }

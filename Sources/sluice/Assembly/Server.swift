@@ -125,12 +125,13 @@ final class Server {
       metrics: [
         ProcessMetrics(version: Program.version), BrokerMetrics { Self.figures(of: group) },
         BridgeMetrics { (bridge?.snapshot() ?? []).map { BridgeFigures($0) } },
+        KafkaMetrics { bridge.map { KafkaFigures($0) } },
       ],
       heartbeats: { Self.heartbeats(of: group) },
       readiness: {
         let now = phase.now
         return Readiness(
-          listeners: names.map { .init(name: $0) }, kafka: bridge.map { Self.state(of: $0) },
+          listeners: names.map { .init(name: $0) }, kafka: bridge.map { .init($0) },
           isStarting: now == .starting, isStopping: now == .stopping)
       })
     let server = try HTTPServer(host: bind.host, port: UInt16(clamping: bind.port), routes: pages.routes)
@@ -152,14 +153,6 @@ final class Server {
     return group.counters.enumerated().map { number, counters in
       ShardHeartbeat(shard: number, ageMilliseconds: now - Int64(counters.heartbeatMilliseconds.now))
     }
-  }
-
-  private static func state(of bridge: KafkaBridge) -> Readiness.KafkaState {
-    let health = bridge.health
-    if health.isReachable == true {
-      return health.readerProblems.isEmpty ? .reachable : .unread(reasons: health.readerProblems)
-    }
-    return .unreachable(reason: health.lastError ?? "it has not answered yet")
   }
 
   /// Waits until so many subscriptions are there, as the counters of the shards tell. Throws when they don't come in

@@ -32,7 +32,7 @@ struct HealthReport: Sendable, Equatable {
     switch readiness.kafka {
     case nil, .reachable: break
     case .unreachable(let reason): reasons.append("Kafka is not reachable: \(reason)")
-    case .unread(let problems): reasons += problems
+    case .impaired(let problems): reasons += problems
     }
     self.reasons = reasons
   }

@@ -37,7 +37,7 @@ public struct Readiness: Sendable {
     case reachable
     /// It does not answer, and why, in plain words without a secret.
     case unreachable(reason: String)
-    /// It can be reached, but mappings read nothing from it: why, in plain words.
-    case unread(reasons: [String])
+    /// It can be reached, but mappings can't do their work: why, in plain words.
+    case impaired(reasons: [String])
   }
 }

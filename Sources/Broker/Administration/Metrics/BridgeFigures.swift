@@ -29,6 +29,8 @@ public struct BridgeFigures: Sendable, Equatable {
   public var hopsExceeded: UInt64 = 0
   /// Headers of records that MQTT can't carry.
   public var headersLeftOut: UInt64 = 0
+  /// From Kafka, delivered to nobody because nobody subscribed; among the delivered.
+  public var unreceived: UInt64 = 0
 
   /// A mapping that has counted nothing.
   public init(mapping: String, direction: Direction) {

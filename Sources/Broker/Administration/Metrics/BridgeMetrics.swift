@@ -23,6 +23,9 @@ public struct BridgeMetrics: MetricsSource {
       family(.bridgeRefusedTotal) { .count($0.refused) }, family(.bridgeExpiredTotal) { .count($0.expired) },
       family(.bridgeOpen) { .count($0.open) }, family(.bridgeImbalance) { .integer($0.imbalance) },
       looped, family(.bridgeHeadersLeftOutTotal) { .count($0.headersLeftOut) },
+      MetricFamily(
+        .bridgeUnreceivedTotal,
+        now.filter { $0.direction == .fromKafka }.map { MetricSample([$0.mapping], .count($0.unreceived)) }),
     ]
   }
 }

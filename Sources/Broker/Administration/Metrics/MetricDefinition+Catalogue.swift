@@ -85,6 +85,32 @@ extension MetricDefinition {
   public static let bridgeHeadersLeftOutTotal = MetricDefinition(
     .counter, "bridge_headers_left_out_total", ["mapping", "direction"],
     help: "Headers of records that MQTT can't carry, and that their messages went without.")
+  /// What nobody wanted.
+  public static let bridgeUnreceivedTotal = MetricDefinition(
+    .counter, "bridge_unreceived_total", ["mapping"],
+    help: "Records from Kafka whose topic nobody subscribed to; among the delivered.")
+
+  /// Whether Kafka answers.
+  public static let kafkaReachable = MetricDefinition(
+    .gauge, "kafka_reachable",
+    help: "1 while all Kafka brokers answer that the mappings need: leaders of partitions and group coordinators.")
+  /// Whether a mapping can work.
+  public static let kafkaMappingReady = MetricDefinition(
+    .gauge, "kafka_mapping_ready", ["mapping", "direction"],
+    help: "1 while nothing but Kafka's reachability keeps a mapping from its work; /readyz says what does.")
+  /// What waits for Kafka.
+  public static let kafkaQueuedRecords = MetricDefinition(
+    .gauge, "kafka_queued_records", help: "Records that wait for Kafka.")
+  /// Their memory.
+  public static let kafkaQueuedBytes = MetricDefinition(
+    .gauge, "kafka_queued_bytes", help: "Bytes of keys, values and headers of records that wait for Kafka.")
+  /// The share of the consumer group.
+  public static let kafkaPartitionsAssigned = MetricDefinition(
+    .gauge, "kafka_partitions_assigned", ["mapping"], help: "Partitions that this broker reads.")
+  /// What is still to be read.
+  public static let kafkaLagRecords = MetricDefinition(
+    .gauge, "kafka_lag_records", ["mapping"],
+    help: "Records in those partitions that are not done, behind the offset that is committed next.")
 
   /// What was built.
   public static let buildInfo = MetricDefinition(
@@ -113,7 +139,9 @@ extension MetricDefinition {
     slowSubscribers, sessions, subscriptions, retainedMessages, retainedBytes, bytesReceivedTotal, bytesSentTotal,
     tlsHandshakesTotal,
     bridgeAcceptedTotal, bridgeDeliveredTotal, bridgeRefusedTotal, bridgeExpiredTotal, bridgeOpen, bridgeImbalance,
-    bridgeLoopedTotal, bridgeHeadersLeftOutTotal,
+    bridgeLoopedTotal, bridgeHeadersLeftOutTotal, bridgeUnreceivedTotal,
+    kafkaReachable, kafkaMappingReady, kafkaQueuedRecords, kafkaQueuedBytes,
+    kafkaPartitionsAssigned, kafkaLagRecords,
     buildInfo, processStartTime, processCPU, processResidentMemory, processOpenDescriptors, processDescriptorsMax,
   ]
 }

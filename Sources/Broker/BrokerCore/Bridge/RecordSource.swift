@@ -7,4 +7,13 @@ public protocol RecordSource: AnyObject, Sendable {
   /// How full a partition is now, or nil when it has been taken away. Asked on a shard's thread about partitions whose
   /// records wait for a slow subscriber, some times a second. Must not block.
   func pressure(on partition: Int32) -> PartitionPressure?
+
+  /// Nobody subscribes to a record's topic, no mapping takes it on, and it is not retained. Called from any shard~s
+  /// thread, before the record is completed. Must not block.
+  func foundNoReceiver()
+}
+
+extension RecordSource {
+  /// Not every source counts them.
+  public func foundNoReceiver() {}
 }

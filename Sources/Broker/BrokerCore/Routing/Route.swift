@@ -44,6 +44,10 @@ final class Route {
     self.serial = serial
   }
 
+  /// Whether nobody receives the topic, on any shard, and no mapping takes it.
+  @inline(__always)
+  var isDeadEnd: Bool { receivers.isEmpty && otherShards.isEmpty && shares.isEmpty && plan == nil }
+
   /// Whether it is the route of this topic name.
   @inline(__always)
   func isFor(_ name: UnsafeRawBufferPointer) -> Bool {

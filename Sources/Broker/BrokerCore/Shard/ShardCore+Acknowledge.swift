@@ -185,6 +185,7 @@ extension ShardCore {
             ])
         }
       }
+      if route.isDeadEnd, !view.isRetain { record.source.foundNoReceiver() }
       distribution = distribute(view, on: route, publisherSerial: 0, token: token)
       distribution.obligations += opened
     }

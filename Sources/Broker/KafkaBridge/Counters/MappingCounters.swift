@@ -29,4 +29,6 @@ public struct MappingCounters: Sendable, Equatable {
   public var hopsExceeded: UInt64 = 0
   /// Headers of records that MQTT can't carry; the rest of the record was delivered.
   public var headersLeftOut: UInt64 = 0
+  /// From Kafka, records whose topic nobody subscribed to; they are among the delivered.
+  public var unreceived: UInt64 = 0
 }

@@ -28,6 +28,9 @@ final class InboundBridge: KafkaConsumerHandler, RecordSource {
     case looped
     case leftOut
   }
+  private let watch: Mutex<ReaderWatch>
+  private let unreceived = Atomic<UInt64>(0)
+  private let changed: @Sendable () -> Void
 
   /// What only the consumer's thread touches.
   private struct Reading {
@@ -37,15 +40,20 @@ final class InboundBridge: KafkaConsumerHandler, RecordSource {
   }
   private let reading: Mutex<Reading>
 
+  /// `changed` is called on the consumer's thread when its state may have changed.
   init(
-    _ mapping: FromKafkaMapping, template: PublishTemplate, origin: String, limits: KafkaBridgeLimits,
-    mailboxes: any ShardMailboxes, log: any Log
+    _ parsed: ParsedMappings.Inbound, origin: String, limits: KafkaBridgeLimits, mailboxes: any ShardMailboxes,
+    log: any Log, changed: @escaping @Sendable () -> Void
   ) {
+    let mapping = parsed.source
     name = mapping.name
     self.origin = origin
     membership = Self.membership(of: mapping, origin: origin)
+    self.changed = changed
+    watch = Mutex(ReaderWatch(topic: parsed.topic, group: mapping.group))
     reader = RecordReader(
-      template: template, qos: mapping.qos, isRetain: mapping.isRetain, userPropertiesMax: limits.userPropertiesMax,
+      template: parsed.template, qos: mapping.qos, isRetain: mapping.isRetain,
+      userPropertiesMax: limits.userPropertiesMax,
       topicLevelsMax: limits.topicLevelsMax)
     hopsMax = limits.hopsMax
     self.mailboxes = mailboxes
@@ -54,10 +62,11 @@ final class InboundBridge: KafkaConsumerHandler, RecordSource {
     reading = Mutex(Reading(posts: Array(repeating: [], count: max(1, mailboxes.shardCount))))
   }
 
-  var counters: MappingCounters { state.withLock { $0.counters } }
-
-  /// Why nothing is read, in words; nil while something may be.
-  var problem: String? { lostPlace.withLock { $0 } }
+  var counters: MappingCounters {
+    var counters = state.withLock { $0.counters }
+    counters.unreceived = unreceived.load(ordering: .relaxed)
+    return counters
+  }
 
   func start(
     _ configuration: KafkaConfiguration, topic: KafkaTopicPattern, log: @escaping KafkaLogHandler
@@ -108,7 +117,38 @@ final class InboundBridge: KafkaConsumerHandler, RecordSource {
 
   func failed(_ error: KafkaError) {
     if error.code == .fencedInstanceID { return losePlace() }
-    say(.disturbed, .warning, "reading from Kafka is disturbed", [("reason", error.reason)])
+    let isJudged = watch.withLock { $0.failed(error) }
+    // What the watch judges is told in its words.
+    guard isJudged else {
+      return say(.disturbed, .warning, "reading from Kafka is disturbed", [("reason", error.reason)])
+    }
+    changed()
+  }
+
+  func lost(_ partition: KafkaTopicPartition, at offset: Int64, begin: Int64?, end: Int64?) {
+    state.withLock { state in
+      var wishes = InboundState.Wishes()
+      state.beginAnew(partition, &wishes)
+      carryOut(wishes)
+    }
+    var event = "Kafka has nothing at the offset that was to be read: going on at the first that it has"
+    if let begin, offset < begin { event = "records from Kafka expired before they were read" }
+    if let end, offset > end { event = "a Kafka topic was made anew or lost its end: it is read from its beginning" }
+    log.log(
+      .warning, event,
+      [
+        ("mapping", name), ("kafka_topic", partition.topic), ("partition", String(partition.partition)),
+        ("from_offset", String(offset)), ("to_offset", begin.map { String($0) } ?? "the first"),
+      ])
+  }
+
+  func committed(_ error: KafkaError?) {
+    if watch.withLock({ $0.committed(error) }) { changed() }
+  }
+
+  func observed(_ statistics: KafkaConsumerStatistics) {
+    watch.withLock { $0.observed(statistics, atSeconds: monotonicSeconds()) }
+    changed()
   }
 
   /// Another consumer came with this one's name. The log line is never held back: it is written once each time.
@@ -194,6 +234,20 @@ final class InboundBridge: KafkaConsumerHandler, RecordSource {
 
   // MARK: - Any thread
 
+  /// Whether it can read.
+  func state(atSeconds now: Double) -> ReaderState {
+    if let what = lostPlace.withLock({ $0 }) { return .joining(what) }
+    return watch.withLock { $0.state(atSeconds: now) }
+  }
+
+  /// What it has, and what it has before it.
+  var figures: KafkaHealth.Reader {
+    watch.withLock { KafkaHealth.Reader(mapping: name, partitions: $0.partitionCount, lag: $0.lag) }
+  }
+
+  /// See ``RecordSource``.
+  func foundNoReceiver() { unreceived.wrappingAdd(1, ordering: .relaxed) }
+
   /// See ``RecordSource``.
   func completed(_ positions: [RecordPosition]) {
     state.withLock { state in
@@ -210,6 +264,7 @@ final class InboundBridge: KafkaConsumerHandler, RecordSource {
   private func carryOut(_ wishes: InboundState.Wishes) {
     consumer.withLock { consumer in
       guard let consumer else { return }
+      for (place, offset) in wishes.rewinds { consumer.rewind(place, offset: offset) }
       for (place, offset) in wishes.stores { consumer.store(place, offset: offset) }
       for (place, isPause) in wishes.pauses { if isPause { consumer.pause(place) } else { consumer.resume(place) } }
     }

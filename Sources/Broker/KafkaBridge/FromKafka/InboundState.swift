@@ -7,6 +7,8 @@ struct InboundState {
   /// What to ask of the consumer.
   struct Wishes {
     var stores: [KafkaTopicPartition: Int64] = [:]
+    /// Where partitions go on that were rewound.
+    var rewinds: [KafkaTopicPartition: Int64] = [:]
     /// The last wish for a partition is what counts.
     var pauses: [KafkaTopicPartition: Bool] = [:]
   }
@@ -50,10 +52,19 @@ struct InboundState {
     if partitions[number]?.tracker.openCount == 0 { partitions[number] = nil }
   }
 
+  /// A partition that is assigned is read from another place on: what is still open of it is waited for, for the
+  /// counters, and stores nothing any more.
+  mutating func beginAnew(_ place: KafkaTopicPartition, _ wishes: inout Wishes) {
+    guard let number = numbers[place], let partition = partitions[number] else { return }
+    assign(place, shard: partition.shard)
+    // Nothing is open in it that could end a pause.
+    if partition.isPaused { wishes.pauses[place] = false }
+  }
+
   /// Opens a record of so many bytes and counts it as accepted. Returns the assignment's number, another one when the
   /// partition was rewound.
   mutating func open(_ number: Int32, offset: Int64, bytes: Int, _ wishes: inout Wishes) -> Int32? {
-    guard let number = track(number, offset, bytes) else { return nil }
+    guard let number = track(number, offset, bytes, &wishes) else { return nil }
     counters.accepted += 1
     counters.open += 1
     pauseIfFull(number, &wishes)
@@ -62,7 +73,7 @@ struct InboundState {
 
   /// Passes over a record: `isLooped` when the loop guard says so, otherwise it counts as accepted and refused.
   mutating func pass(_ number: Int32, offset: Int64, isLooped: Bool, _ wishes: inout Wishes) {
-    guard let number = track(number, offset, 0) else { return }
+    guard let number = track(number, offset, 0, &wishes) else { return }
     if isLooped {
       counters.looped += 1
     } else {
@@ -86,7 +97,9 @@ struct InboundState {
     finish(position.partition, position.offset, isReceived: position.isReceived, &wishes)
   }
 
-  private mutating func track(_ number: Int32, _ offset: Int64, _ bytes: Int) -> Int32? {
+  private mutating func track(
+    _ number: Int32, _ offset: Int64, _ bytes: Int, _ wishes: inout Wishes
+  ) -> Int32? {
     if partitions[number]?.tracker.open(offset, bytes: bytes) == true { return number }
     guard let partition = partitions[number], !partition.isRevoked else { return nil }
     // The partition was rewound, by an operator or because Kafka lost its end: what was under way is delivered again.
@@ -96,6 +109,8 @@ struct InboundState {
     }
     // The consumer may still be pausing for the old assignment, and only this one's records can wake it.
     partitions[fresh]?.isPaused = partition.isPaused
+    wishes.stores[partition.place] = nil
+    wishes.rewinds[partition.place] = offset
     return fresh
   }
 

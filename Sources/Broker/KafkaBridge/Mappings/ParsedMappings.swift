@@ -10,9 +10,9 @@ struct ParsedMappings: Sendable {
     init(_ mapping: FromKafkaMapping, levelsMax: Int) throws(MappingError) {
       source = mapping
       topic = try located(mapping.name, "topic") { () throws(MappingError) in
-        do throws(KafkaError) {
+        do throws(KafkaPatternError) {
           return try KafkaTopicPattern(mapping.topic)
-        } catch { throw MappingError(error.reason) }
+        } catch { throw MappingError(offset: error.offset, error.reason) }
       }
       template = try located(mapping.name, "publish") { () throws(MappingError) in
         try PublishTemplate(mapping.publish, levelsMax: levelsMax)

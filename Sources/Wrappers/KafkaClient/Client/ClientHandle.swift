@@ -35,6 +35,9 @@ final class ClientHandle: @unchecked Sendable {
     context.release()
   }
 
+  /// Why connections to brokers failed.
+  var failures: BrokerFailures { context.takeUnretainedValue().failures }
+
   /// Why this client can't go on; nil while it can.
   var fatalError: KafkaError? {
     let (cause, reason) = withErrorText { rd_kafka_fatal_error(pointer, $0, $1) }

@@ -41,6 +41,24 @@ public struct KafkaConfiguration: Sendable, CustomStringConvertible {
     return copy
   }
 
+  /// This configuration with one value more in a property that is a list with commas.
+  func adding(_ value: String, toList name: String) -> KafkaConfiguration {
+    replacing(name, with: self[name].map { "\($0),\(value)" } ?? value)
+  }
+
+  /// This configuration with another value of one property.
+  func replacing(_ name: String, with value: String) -> KafkaConfiguration {
+    var copy = self
+    copy.remove(name)
+    copy.properties.append(Property(name: name, value: value))
+    return copy
+  }
+
+  /// For who subscribes to a pattern: the client is not told of Kafka's internal topics.
+  var leavingInternalTopicsOut: KafkaConfiguration {
+    adding("^" + KafkaTopicPattern.internalPrefix, toList: "topic.blacklist")
+  }
+
   /// Takes a property out.
   mutating func remove(_ name: String) {
     let known = KafkaPropertyName.canonical(name)
@@ -78,10 +96,13 @@ public struct KafkaConfiguration: Sendable, CustomStringConvertible {
 
   /// What every producer must have: no acknowledged record is lost, doubled or put out of order.
   static let fixedForProducers = [(name: "enable.idempotence", value: "true"), (name: "acks", value: "all")]
-  /// What every consumer must have: offsets are stored when records are done, and no assignor that 2.0.2 crashes with.
+  /// What every consumer must have: offsets are stored when records are done, no assignor that 2.0.2 crashes
+  /// with, and word of its state.
   static let fixedForConsumers = [
     (name: "enable.auto.commit", value: "true"), (name: "enable.auto.offset.store", value: "false"),
     (name: "partition.assignment.strategy", value: "range,roundrobin"),
+    // What a consumer's health is read from.
+    (name: "statistics.interval.ms", value: "2000"),
   ]
 
   /// A library configuration that the caller owns. `fixed` are the properties on which this module's promises rest: to

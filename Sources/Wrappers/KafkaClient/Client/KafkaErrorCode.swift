@@ -1,7 +1,7 @@
 internal import CRdKafka
 
 /// An error code of Kafka's protocol (positive) or of the client itself (negative); 0 is success.
-public struct KafkaErrorCode: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
+public struct KafkaErrorCode: RawRepresentable, Error, Sendable, Hashable, CustomStringConvertible {
   /// The number, as Kafka's protocol and librdkafka define it.
   public let rawValue: Int32
 
@@ -46,6 +46,10 @@ public struct KafkaErrorCode: RawRepresentable, Sendable, Hashable, CustomString
   public static let expired = KafkaErrorCode(rawValue: -100_000)
   /// Kafka's rules don't let this client use the topic.
   public static let topicAuthorization = KafkaErrorCode(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+  /// Kafka's rules don't let this client use the consumer group.
+  public static let groupAuthorization = KafkaErrorCode(RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED)
+  /// There was nothing to commit.
+  static let noOffset = KafkaErrorCode(RD_KAFKA_RESP_ERR__NO_OFFSET)
   /// The topic exists already.
   public static let topicAlreadyExists = KafkaErrorCode(RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
   /// A property is wrong.

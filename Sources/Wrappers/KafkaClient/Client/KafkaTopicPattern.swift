@@ -2,7 +2,13 @@ internal import Glibc
 
 /// Which topics a subscription names: one name, or, beginning with `^`, a POSIX extended regular expression, as
 /// librdkafka reads it. Immutable; any thread may ask.
+///
+/// As with Java's clients (`exclude.internal.topics`), an expression never means Kafka's internal topics, those that
+/// begin with `__`; a name may.
 public final class KafkaTopicPattern: @unchecked Sendable {
+  /// How the names of Kafka's internal topics begin.
+  static let internalPrefix = "__"
+
   /// The name or expression.
   public let text: String
   /// Whether it is an expression.
@@ -10,16 +16,24 @@ public final class KafkaTopicPattern: @unchecked Sendable {
   // regexec is thread-safe on a compiled expression; it changes in init and deinit only.
   private let compiled: UnsafeMutablePointer<regex_t>?
 
-  /// Compiles the expression, or takes the name; throws what is wrong with either.
-  public init(_ text: String) throws(KafkaError) {
+  /// Compiles the expression, or takes the name; throws what is wrong with either, also what other kinds of regular
+  /// expressions have and POSIX has not: it would mean something else here.
+  public init(_ text: String) throws(KafkaPatternError) {
     self.text = text
     isExpression = text.hasPrefix("^")
     guard isExpression else {
       guard KafkaTopic.isLegal(name: text) else {
-        throw KafkaError(code: .invalidArgument, reason: KafkaTopic.explainIllegal(name: text))
+        throw KafkaPatternError(offset: 0, reason: KafkaTopic.explainIllegal(name: text))
       }
       compiled = nil
       return
+    }
+    if let error = PatternDialect.firstStranger(in: text) { throw error }
+    if text.hasPrefix("^" + Self.internalPrefix) {
+      throw KafkaPatternError(
+        offset: 1,
+        reason: "patterns leave Kafka's internal topics (\(Self.internalPrefix)*) out, so that this one means none: "
+          + "name the topic, without ^")
     }
     let place = UnsafeMutablePointer<regex_t>.allocate(capacity: 1)
     place.initialize(to: regex_t())
@@ -27,8 +41,8 @@ public final class KafkaTopicPattern: @unchecked Sendable {
     guard error == 0 else {
       let (_, reason) = withErrorText { regerror(error, place, $0, $1) }
       place.deallocate()
-      throw KafkaError(
-        code: .invalidArgument, reason: "the topic pattern \(text) is not a regular expression: \(reason)")
+      throw KafkaPatternError(
+        offset: 0, reason: "the topic pattern \(text) is not a regular expression: \(reason)")
     }
     compiled = place
   }
@@ -43,6 +57,6 @@ public final class KafkaTopicPattern: @unchecked Sendable {
   /// Whether a topic of this name is meant.
   public func matches(_ topic: String) -> Bool {
     guard let compiled else { return topic == text }
-    return regexec(compiled, topic, 0, nil, 0) == 0
+    return !topic.hasPrefix(Self.internalPrefix) && regexec(compiled, topic, 0, nil, 0) == 0
   }
 }

@@ -4,6 +4,10 @@ struct ConsumerCommands {
   var stores: [KafkaTopicPartition: Int64] = [:]
   var pauses: [KafkaTopicPartition: Bool] = [:]
   var seeks: [KafkaTopicPartition: Int64] = [:]
+  /// Offsets to store and commit, also lower ones than before.
+  var rewinds: [KafkaTopicPartition: Int64] = [:]
+  /// Offsets at which the library found nothing.
+  var resets: [KafkaTopicPartition: Int64] = [:]
 
-  var isEmpty: Bool { stores.isEmpty && pauses.isEmpty && seeks.isEmpty }
+  var isEmpty: Bool { stores.isEmpty && pauses.isEmpty && seeks.isEmpty && rewinds.isEmpty && resets.isEmpty }
 }

@@ -16,25 +16,28 @@ extension ConsumerLoop {
     guard !membership.isShared else { return false }
     var held: [String: Int] = [:]
     for place in partitions { held[place.topic, default: 0] += 1 }
-    return partitionCounts().contains { topic, count in held[topic, default: 0] < count }
+    return (partitionCounts() ?? [:]).contains { topic, count in held[topic, default: 0] < count }
   }
 
-  /// The topics that are subscribed to, as far as they are there, with their partitions.
-  private func partitionCounts() -> [String: Int] {
+  /// The topics that are subscribed to, as far as they are there, with their partitions; nil when Kafka doesn't say.
+  func partitionCounts() -> [String: Int]? {
     if topics.contains(where: \.isExpression) { return partitionCounts(of: nil) }
     var counts: [String: Int] = [:]
     for topic in topics {
-      guard let handle = try? KafkaTopic(name: topic.text, client: client) else { continue }
-      counts.merge(partitionCounts(of: handle)) { $1 }
+      guard let handle = try? KafkaTopic(name: topic.text, client: client), let found = partitionCounts(of: handle)
+      else {
+        return nil
+      }
+      counts.merge(found) { $1 }
     }
     return counts
   }
 
-  private func partitionCounts(of topic: KafkaTopic?) -> [String: Int] {
+  private func partitionCounts(of topic: KafkaTopic?) -> [String: Int]? {
     var metadata: UnsafePointer<rd_kafka_metadata>?
     _ = rd_kafka_metadata(
       client.pointer, topic == nil ? 1 : 0, topic?.pointer, &metadata, milliseconds(Self.metadataSeconds))
-    guard let metadata else { return [:] }
+    guard let metadata else { return nil }
     defer { rd_kafka_metadata_destroy(metadata) }
     var counts: [String: Int] = [:]
     for index in 0..<Int(metadata.pointee.topic_cnt) {

@@ -19,13 +19,15 @@ final class ConsumerLoop: @unchecked Sendable {
   private let queue: OpaquePointer
   // The library's callbacks find the loop through it, weakly: the loop holds the client that holds the callbacks.
   private let link: Link
-  private let handler: any KafkaConsumerHandler
+  let handler: any KafkaConsumerHandler
   private let commands = Mutex(ConsumerCommands())
-  private let closing: ConsumerClosing
+  let closing: ConsumerClosing
   // The consumer's thread alone touches what follows.
+  /// Where partitions begin for which the group has no offset; nil for the library's own way, at the beginning.
+  var positions: StartPositions?
   private var paused: Set<KafkaTopicPartition> = []
   /// What the handler was told that it has.
-  private var assigned: Set<KafkaTopicPartition> = []
+  private(set) var assigned: Set<KafkaTopicPartition> = []
   private var isFirstAssignment = true
   private var joinsAgain = false
   private var fatalError: KafkaError?
@@ -37,8 +39,8 @@ final class ConsumerLoop: @unchecked Sendable {
 
   /// Makes the client, of a configuration that it takes over, and subscribes.
   init(
-    conf: OpaquePointer, membership: KafkaMembership, topics: [KafkaTopicPattern], closing: ConsumerClosing,
-    log: @escaping KafkaLogHandler, handler: any KafkaConsumerHandler
+    conf: OpaquePointer, membership: KafkaMembership, topics: [KafkaTopicPattern], positions: StartPositions?,
+    closing: ConsumerClosing, log: @escaping KafkaLogHandler, handler: any KafkaConsumerHandler
   ) throws(KafkaError) {
     let link = Link()
     rd_kafka_conf_set_rebalance_cb(conf) { client, code, partitions, opaque in
@@ -51,15 +53,27 @@ final class ConsumerLoop: @unchecked Sendable {
       let code = KafkaErrorCode(rawValue: code)
       context.log(KafkaLogLine(level: .error, facility: "ERROR", text: text, code: code))
     }
-    let context = ClientContext(log: log) { _, code, partitions in
-      let loop = link.loop.withLock { $0.loop }
-      loop?.rebalance(code, partitions)
+    rd_kafka_conf_set_stats_cb(conf) { client, text, count, _ in
+      let text = UnsafeRawBufferPointer(start: text, count: count)
+      if let client { ClientContext.of(client)?.observe?(StatisticsReader.read(text)) }
+      // The library frees the text.
+      return 0
     }
+    rd_kafka_conf_set_offset_commit_cb(conf) { client, code, _, _ in
+      if let client { ClientContext.of(client)?.committed?(KafkaErrorCode(code)) }
+    }
+    let context = ClientContext(
+      log: log,
+      rebalance: { _, code, partitions in link.loop.withLock { $0.loop }?.rebalance(code, partitions) },
+      observe: { statistics in link.loop.withLock { $0.loop }?.observe(statistics) },
+      reset: { reset in link.loop.withLock { $0.loop }?.post(reset) },
+      committed: { code in link.loop.withLock { $0.loop }?.committed(code) })
     client = try ClientHandle(
       RD_KAFKA_CONSUMER, conf: conf, context: context, destroyFlags: Int32(RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE))
     self.link = link
     self.membership = membership
     self.topics = topics
+    self.positions = positions
     self.closing = closing
     self.log = log
     self.handler = handler
@@ -100,6 +114,18 @@ final class ConsumerLoop: @unchecked Sendable {
     rd_kafka_queue_yield(queue)
   }
 
+  /// From here on the group goes on, also where that is before what was stored.
+  func post(rewind partition: KafkaTopicPartition, offset: Int64) {
+    commands.withLock { commands in
+      commands.stores[partition] = nil
+      commands.rewinds[partition] = offset
+    }
+    rd_kafka_queue_yield(queue)
+  }
+
+  /// Called on the library's own threads, in the middle of its work.
+  private func post(_ reset: OffsetReset) { commands.withLock { $0.resets[reset.place] = reset.offset } }
+
   /// Has the thread look whether it shall end.
   func wake() { rd_kafka_queue_yield(queue) }
 
@@ -110,6 +136,7 @@ final class ConsumerLoop: @unchecked Sendable {
   func run() -> ConsumerEnd {
     var batch = [UnsafeMutablePointer<rd_kafka_message_t>?](repeating: nil, count: ConsumerLoop.batchMax)
     while true {
+      learnBeginning()
       carryOutCommands()
       if let timeoutSeconds = closing.timeoutSeconds {
         leave(timeoutSeconds: timeoutSeconds)
@@ -175,6 +202,8 @@ final class ConsumerLoop: @unchecked Sendable {
     }
     // rd_kafka_offsets_store stores exactly this offset (rd_kafka_offset_store would add 1).
     if !todo.stores.isEmpty { withList(todo.stores) { _ = rd_kafka_offsets_store(client.pointer, $0) } }
+    if !todo.rewinds.isEmpty { rewind(todo.rewinds) }
+    if !todo.resets.isEmpty { settle(todo.resets) }
   }
 
   /// Pauses or resumes. Only what changes may be asked for: to resume what isn't paused throws away what was fetched,
@@ -188,7 +217,7 @@ final class ConsumerLoop: @unchecked Sendable {
     if isPaused { paused.formUnion(places) } else { paused.subtract(places) }
   }
 
-  private func withList(
+  func withList(
     _ offsets: [KafkaTopicPartition: Int64], _ body: (UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?) -> Void
   ) {
     let list = rd_kafka_topic_partition_list_new(Int32(offsets.count))
@@ -212,7 +241,9 @@ final class ConsumerLoop: @unchecked Sendable {
       }
       assigned = Set(partitions)
       handler.assigned(partitions)
+      let stores = place(list)
       rd_kafka_assign(client.pointer, list)
+      if !stores.isEmpty { withList(stores) { _ = rd_kafka_offsets_store(client.pointer, $0) } }
     } else {
       if !assigned.isEmpty { handler.revoked(Array(assigned)) }
       assigned = []
@@ -229,7 +260,7 @@ final class ConsumerLoop: @unchecked Sendable {
     }
   }
 
-  private static func partitions(of list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?)
+  static func partitions(of list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?)
     -> [KafkaTopicPartition]
   {
     guard let list, let elements = list.pointee.elems else { return [] }

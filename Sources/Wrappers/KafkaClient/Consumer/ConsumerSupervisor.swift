@@ -86,22 +86,32 @@ final class ConsumerSupervisor: Sendable {
     closing: ConsumerClosing, log: @escaping KafkaLogHandler, handler: any KafkaConsumerHandler
   ) throws(KafkaError) -> ConsumerLoop {
     try ConsumerLoop(
-      conf: try native(configuration, membership), membership: membership, topics: topics, closing: closing, log: log,
-      handler: handler)
+      conf: try native(configuration, membership, topics: topics), membership: membership, topics: topics,
+      positions: isLatest(configuration) ? StartPositions() : nil, closing: closing, log: log, handler: handler)
   }
 
   /// The library's configuration of a consumer, which the caller owns.
   static func native(
-    _ configuration: KafkaConfiguration, _ membership: KafkaMembership
+    _ configuration: KafkaConfiguration, _ membership: KafkaMembership, topics: [KafkaTopicPattern] = []
   ) throws(KafkaError) -> OpaquePointer {
-    let configuration = configuration.defaulting("auto.offset.reset", to: "earliest")
+    let hasExpression = topics.contains(where: \.isExpression)
+    let configuration = (hasExpression ? configuration.leavingInternalTopicsOut : configuration)
+      .defaulting("auto.offset.reset", to: "earliest")
       .defaulting("auto.commit.interval.ms", to: "1000")
       .defaulting("topic.metadata.refresh.interval.ms", to: "30000")
       // A minute of prefetch would be memory that nobody asked for.
       .defaulting("queued.min.messages", to: "10000")
       .defaulting("queued.max.messages.kbytes", to: "16384")
+    // The library begins at the beginning, also where Kafka has nothing at an offset any more; what `latest` leaves out
+    // is chosen by ``StartPositions``.
+    let forLibrary =
+      isLatest(configuration) ? configuration.replacing("auto.offset.reset", with: "earliest") : configuration
     var fixed = KafkaConfiguration.fixedForConsumers + [("group.id", membership.group)]
     if let instance = membership.instance { fixed.append(("group.instance.id", instance)) }
-    return try configuration.makeNative(fixed: fixed)
+    return try forLibrary.makeNative(fixed: fixed)
+  }
+
+  private static func isLatest(_ configuration: KafkaConfiguration) -> Bool {
+    ["latest", "largest", "end"].contains(configuration["auto.offset.reset"] ?? "")
   }
 }

@@ -6,7 +6,8 @@ internal import Synchronization
 /// Offsets are stored only by ``store(_:offset:)`` and committed by the library once a second, before a revocation and
 /// on close. Fixed properties: `enable.auto.offset.store=false`, `partition.assignment.strategy=range,roundrobin`
 /// (librdkafka before 2.3 crashes when a cooperative consumer is closed). Defaults: `auto.offset.reset=earliest`, so
-/// that a new group, or a topic that a pattern finds later, misses nothing; such topics, and named ones that were
+/// that a new group, or a topic that a pattern finds later, misses nothing (with `latest`, what was there before the
+/// group's first start is left out, and nothing else); such topics, and named ones that were
 /// missing, are looked for every 30 s (`topic.metadata.refresh.interval.ms`).
 ///
 /// A member with a name (``KafkaMembership/instance``) that another one took the place of has nothing any more, tells
@@ -58,6 +59,12 @@ public final class KafkaConsumer: Sendable {
   /// any more is left alone. Only the latest offset of a partition is kept until the thread comes by.
   public func store(_ partition: KafkaTopicPartition, offset: Int64) {
     supervisor.current.post(store: partition, offset: offset)
+  }
+
+  /// Has the group go on at this offset, also where that is before what was stored: what stood there before is of no
+  /// use, since the topic was made anew.
+  public func rewind(_ partition: KafkaTopicPartition, offset: Int64) {
+    supervisor.current.post(rewind: partition, offset: offset)
   }
 
   /// Ends reading, commits what is stored, leaves the group (``KafkaMembership``), and waits for all that at most

@@ -2,7 +2,7 @@ internal import CRdKafka
 internal import Glibc
 internal import Synchronization
 
-/// Hands records to Kafka. Nothing blocks but ``close(timeoutSeconds:)`` and ``probe(timeoutSeconds:)``; any thread may
+/// Hands records to Kafka. Nothing blocks but ``close(timeoutSeconds:)`` and ``flush(timeoutSeconds:)``; any thread may
 /// call.
 ///
 /// Each record that was queued gets exactly one ``DeliveryReport``, on the producer's own delivery thread, in batches.
@@ -154,16 +154,23 @@ public final class KafkaProducer: Sendable {
   /// Bytes of the keys, values and headers of those records, as ``KafkaHeaders`` counts them. Costs one relaxed load.
   public var queuedBytes: Int { core.queued.bytes.load(ordering: .relaxed) }
 
-  /// Asks any broker for metadata and waits for the answer, without touching what is queued. nil when Kafka can be
-  /// reached, also when it refuses for want of rights. ``KafkaErrorCode/fatal`` while this producer takes no record,
-  /// since one client after the other could not go on: the promise of no loss and no double can't be kept, or Kafka
-  /// gave it no identity. It goes on trying.
-  public func probe(timeoutSeconds: Double) -> KafkaError? {
-    if let trouble = core.trouble { return trouble }
-    let error = core.client.probe(timeoutSeconds: timeoutSeconds)
-    // A client that ended just now has a successor in a moment.
-    return error?.code == .fatal ? core.trouble : error
+  /// ``KafkaErrorCode/fatal`` and why, while this producer takes no record, since one client after the other could not
+  /// go on: the promise of no loss and no double can't be kept, or Kafka gave it no identity. It goes on trying. nil
+  /// otherwise. Asks nobody.
+  public var fatalError: KafkaError? { core.trouble }
+
+  /// See ``ClientHandle``: what Kafka says of the topics that have a handle here.
+  func view(timeoutSeconds: Double) -> Result<KafkaClusterView, KafkaError> {
+    core.client.view(timeoutSeconds: timeoutSeconds)
   }
+
+  /// See ``ClientHandle``.
+  func isAnswered(byLeaderOf place: KafkaTopicPartition, timeoutSeconds: Double) -> Bool {
+    core.client.isAnswered(byLeaderOf: place, timeoutSeconds: timeoutSeconds)
+  }
+
+  /// Why connections to brokers failed.
+  var failures: BrokerFailures { core.client.failures }
 
   /// Waits until everything queued was reported, at most so long; true when nothing is left.
   public func flush(timeoutSeconds: Double) -> Bool {
