@@ -67,6 +67,7 @@ public final class KafkaBridge: Outlet {
   public func connect(mailboxes: any ShardMailboxes) {
     desk.mailboxes.withLock { $0 = mailboxes }
     outbound.warmUp()
+    outbound.prepareFinding(configuration.kafka) { [clientLog] in clientLog.take($0) }
     let inbound = parsed.inbound.map { mapping in
       InboundBridge(
         mapping, origin: configuration.origin, limits: configuration.limits, mailboxes: mailboxes, log: log,
@@ -79,6 +80,7 @@ public final class KafkaBridge: Outlet {
   /// Begins to read from Kafka and to watch whether it can be reached. Doesn't wait for Kafka. Call it once, after
   /// ``connect(mailboxes:)``, when the shards run.
   public func start() throws {
+    try outbound.startFinding()
     let inbound = running.withLock { $0.inbound }
     for (bridge, mapping) in zip(inbound, parsed.inbound) {
       try bridge.start(configuration.kafka, topic: mapping.topic) { [clientLog] in
@@ -114,6 +116,7 @@ public final class KafkaBridge: Outlet {
   public func stop(timeoutSeconds: Double) {
     let until = monotonicSeconds() + timeoutSeconds
     stopReading(timeoutSeconds: timeoutSeconds)
+    outbound.stopFinding()
     let lost = producer.close(timeoutSeconds: max(0, until - monotonicSeconds()))
     if lost > 0 {
       log.log(
@@ -142,7 +145,7 @@ public final class KafkaBridge: Outlet {
   public var unaccounted: Int {
     var least = Int.max
     for _ in 0..<100 where least != 0 {
-      let held = producer.queuedRecords
+      let held = outbound.queuedRecords
       let open = parsed.outbound.reduce(0) { $0 + Int(bitPattern: UInt($1.counters.snapshot(name: "").open)) }
       if abs(open - held) < abs(least) { least = open - held }
     }
@@ -151,6 +154,6 @@ public final class KafkaBridge: Outlet {
 
   /// What is known of Kafka. Costs no request; any thread may ask.
   public var health: KafkaHealth {
-    healthDesk.health(queuedRecords: producer.queuedRecords, queuedBytes: producer.queuedBytes)
+    healthDesk.health(queuedRecords: outbound.queuedRecords, queuedBytes: outbound.queuedBytes)
   }
 }

@@ -4,8 +4,8 @@ import random
 import time
 
 from kafkawire import Producer
-from packets import DISCONNECT, PING, Wire, acknowledge, number, packet, subscribe, text
-from peer import main
+from packets import DISCONNECT, PING, Wire, acknowledge, number, packet, publish, subscribe, text
+from peer import main, until
 
 TOPIC = "odd"
 LEVELS_MAX = 32
@@ -157,7 +157,7 @@ class Maker:
         return key, value, headers
 
 
-def receive(wire, version, until):
+def receive(wire, version, last):
     """All publishes, each acknowledged, up to the one with this topic."""
     got = []
     while True:
@@ -165,7 +165,7 @@ def receive(wire, version, until):
         if one.qos:
             wire.send(acknowledge("puback", one.id))
         got.append(one)
-        if one.topic == until:
+        if one.topic == last:
             return got
 
 
@@ -253,6 +253,39 @@ def retained_copies(o, wanted):
     assert not kept
     # The connection is as good as before.
     new.send(PING).expect(0xD0)
+
+
+def names_made_up(o):
+    """One client names thousands of topics that Kafka doesn't have: it is told so, and others are served meanwhile."""
+    maker, other = connected(o, "maker"), connected(o, "other")
+    reasons, sent, answered = {}, 0, 0
+    while answered < o.count:
+        while sent < o.count and sent - answered < 500:
+            maker.send(publish(f"made/made-{sent}", b"x", 1, sent % 60000 + 1))
+            sent += 1
+        body = maker.expect(0x40)
+        reason = body[2] if len(body) > 2 else 0
+        reasons[reason] = reasons.get(reason, 0) + 1
+        answered += 1
+        if answered % 1000 == 0:
+            # The first time it is new to Sluice, and to this client.
+            assert succeeds(other, "made/real"), answered
+    print(reasons)
+    assert set(reasons) == {0x83, 0x97} and reasons[0x83] <= 1100, reasons
+    # The client that did it uses what exists, and may name new ones again soon.
+    assert succeeds(maker, "made/real")
+
+
+def name_comes_late(o):
+    """A topic that Kafka didn't have, and has now, is asked for again."""
+    late = connected(o, "late")
+    until("the topic is used", lambda: succeeds(late, "made/made-1"))
+
+
+def succeeds(wire, topic):
+    body = wire.send(publish(topic, b"x", 1, 65000)).expect(0x40)
+    assert body[:2] == (65000).to_bytes(2, "big"), body.hex()
+    return len(body) == 2 or body[2] == 0
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 internal import BrokerCore
 internal import KafkaClient
+internal import Synchronization
 
 /// What one mapping does with the publishes of one MQTT topic: all that the topic decides is worked out here, once.
 /// Immutable; every shard may use it.
@@ -10,8 +11,12 @@ final class KafkaRoute: @unchecked Sendable {
   }
 
   let mapping: OutboundMapping
-  /// The target, or nil when the publisher has a say in it or it can't be.
-  let topic: KafkaTopic?
+  /// The target that the mapping names, or nil when it is made of what clients send or can't be.
+  private let named: KafkaTopic?
+  /// The target's name, where the MQTT topic decides it.
+  let topicName: [UInt8]?
+  // Set once Kafka is known to have the topic of that name.
+  private let foundTopic = AtomicLazyReference<KafkaTopic>()
   /// Why this mapping can never take a message of this topic.
   let refusal: Refusal?
   /// nil: no key.
@@ -29,7 +34,9 @@ final class KafkaRoute: @unchecked Sendable {
     self.mapping = mapping
     self.captures = captures
     let context = RenderContext(topic: topicBytes, captures: captures)
-    (topic, refusal) = KafkaRoute.resolve(mapping, context, producer)
+    let topicName = mapping.topic.dependsOnTopicOnly ? context.render(mapping.topic) : nil
+    self.topicName = topicName
+    (named, refusal) = KafkaRoute.resolve(mapping, topicName, producer)
     let arena = Arena()
     self.arena = arena
     key = mapping.key.map { KafkaRoute.source(of: $0, context, arena) }
@@ -46,18 +53,24 @@ final class KafkaRoute: @unchecked Sendable {
       let name = name.withUnsafeBytes { arena.keep($0) }
       headers.append(Header(name: name, value: KafkaRoute.source(of: value, context, arena)))
     }
-    if let topic, let mark = origin(topic.name) {
+    if let topicName, let mark = origin(String(decoding: topicName, as: UTF8.self)) {
       let value = mark.withUnsafeBytes { arena.keep($0) }
       headers.append(Header(name: RecordHeaderNames.origin.bytes, value: .fixed(value)))
     }
     self.headers = headers
   }
 
+  /// The target, once it is known.
+  var topic: KafkaTopic? { named ?? foundTopic.load() }
+
+  /// Kafka has the topic that ``topicName`` names: from now on it is the target.
+  func found(_ topic: KafkaTopic) { _ = foundTopic.storeIfNil(topic) }
+
   private static func resolve(
-    _ mapping: OutboundMapping, _ context: RenderContext, _ producer: KafkaProducer
+    _ mapping: OutboundMapping, _ name: [UInt8]?, _ producer: KafkaProducer
   ) -> (KafkaTopic?, Refusal?) {
-    guard mapping.topic.dependsOnTopicOnly else { return (nil, nil) }
-    return resolve(context.render(mapping.topic), producer)
+    if let constant = mapping.topic.constant { return resolve(constant, producer) }
+    return (nil, name.map { KafkaTopic.isLegal(name: $0) } ?? true ? nil : .illegalTopic)
   }
 
   static func resolve(_ name: [UInt8], _ producer: KafkaProducer) -> (KafkaTopic?, Refusal?) {

@@ -25,8 +25,11 @@ final class OutboundBridge: Sendable {
 
   let mappings: [OutboundMapping]
   let producer: KafkaProducer
+  let directory = TopicDirectory()
+  /// Set once, before any shard can forward.
+  let finder = Mutex<KafkaTopicFinder?>(nil)
   private let limits: KafkaBridgeLimits
-  private let log: any Log
+  let log: any Log
   private let instance: String
   private let inboundTopics: [KafkaTopicPattern]
 
@@ -74,19 +77,22 @@ final class OutboundBridge: Sendable {
       let route = plan.routes[index]
       let counters = route.mapping.counters
       let promises = route.mapping.promises && token != .none
-      let (topic, refusal) = route.topic != nil ? (route.topic, nil) : target(of: route, publish)
-      if publish.publisher.kafkaTopic != nil, isLeftOut(publish, route, topic) { continue }
+      let target = target(of: route, publish)
+      if publish.publisher.kafkaTopic != nil, isLeftOut(publish, route, target.name) { continue }
       counters.accept()
-      var failure = refusal
-      if let topic {
-        let opaque = UInt64(route.mapping.index) << OutboundBridge.mappingShift | (promises ? token.word : 0)
-        failure = produce(publish, route, topic, opaque: opaque)
-      }
+      let opaque = UInt64(route.mapping.index) << OutboundBridge.mappingShift | (promises ? token.word : 0)
+      let failure: Refusal? =
+        switch target {
+        case .topic(let topic): produce(publish, route, topic, opaque: opaque)
+        case .unknown(let name): wait(publish, route, name, opaque: opaque)
+        case .refused(let refusal): refusal
+        }
       guard let failure else {
         if promises { obligations += 1 }
         continue
       }
       counters.refuse()
+      if failure == .kafka(.unknownTopic), let name = target.name { forget(name) }
       explain(failure, publish, route)
       guard promises else { continue }
       if obligations == 0 {
@@ -96,8 +102,8 @@ final class OutboundBridge: Sendable {
       let code: KafkaErrorCode = failure.isForNow ? .queueFull : .messageTooLarge
       let none =
         route.mapping.acknowledgesRefused ? UInt64(OutboundBridge.noMappingUntold) : OutboundBridge.noMapping
-      let opaque = none << OutboundBridge.mappingShift | token.word
-      producer.report(DeliveryReport(opaque: opaque, code: code))
+      let tokenOnly = none << OutboundBridge.mappingShift | token.word
+      producer.report(DeliveryReport(opaque: tokenOnly, code: code))
       obligations += 1
     }
     return .accepted(obligations: obligations)
@@ -109,7 +115,7 @@ final class OutboundBridge: Sendable {
     // What came from Kafka is bounded where it is read, and nobody could be asked to send it again: it may take the
     // room that the library has beyond ours.
     if publish.publisher.kafkaTopic == nil,
-      producer.queuedRecords >= limits.queuedRecordsMax || producer.queuedBytes >= limits.queuedBytesMax
+      queuedRecords >= limits.queuedRecordsMax || queuedBytes >= limits.queuedBytesMax
     {
       return .noRoom
     }
@@ -139,44 +145,37 @@ final class OutboundBridge: Sendable {
   }
 
   /// The loop guard: what came from a Kafka topic doesn't go back to it, nor from topic to topic without end.
-  private func isLeftOut(_ publish: PublishView, _ route: KafkaRoute, _ topic: KafkaTopic?) -> Bool {
+  private func isLeftOut(_ publish: PublishView, _ route: KafkaRoute, _ topic: String?) -> Bool {
     let publisher = publish.publisher
     let counters = route.mapping.counters
-    if let topic, topic.name == publisher.kafkaTopic {
+    if let topic, topic == publisher.kafkaTopic {
       counters.looped.wrappingAdd(1, ordering: .relaxed)
-      route.mapping.tellLooped(topic: publish.topic, kafkaTopic: topic.name, to: log)
+      route.mapping.tellLooped(topic: publish.topic, kafkaTopic: topic, to: log)
       return true
     }
     guard publisher.hops >= limits.hopsMax else { return false }
     counters.hopsExceeded.wrappingAdd(1, ordering: .relaxed)
-    route.mapping.tellHopsExceeded(publisher.hops, topic: publish.topic, kafkaTopic: topic?.name, to: log)
+    route.mapping.tellHopsExceeded(publisher.hops, topic: publish.topic, kafkaTopic: topic, to: log)
     return true
   }
 
-  private func explain(_ refusal: Refusal, _ publish: PublishView, _ route: KafkaRoute) {
+  func explain(_ refusal: Refusal, _ publish: PublishView, _ route: KafkaRoute) {
     route.mapping.explain(
       refusal, topic: publish.topic,
       kafkaTopic: route.topic?.name
         ?? String(
           decoding: context(route, publish).render(route.mapping.topic).prefix(LogLine.valueBytesMax + 1),
           as: UTF8.self),
+      client: publish.publisher.clientID,
       bytes: refusal == .tooLarge ? (publish.payload.count, producer.messageBytesMax) : nil, to: log)
   }
 
-  /// The target where the publisher has a say in it. Slower: the name is made for each publish.
-  private func target(of route: KafkaRoute, _ publish: PublishView) -> (KafkaTopic?, Refusal?) {
-    if let refusal = route.refusal { return (nil, refusal) }
-    return KafkaRoute.resolve(context(route, publish).render(route.mapping.topic), producer)
-  }
-
-  private func context(_ route: KafkaRoute, _ publish: PublishView) -> RenderContext {
+  func context(_ route: KafkaRoute, _ publish: PublishView) -> RenderContext {
     RenderContext(
       topic: publish.topic, captures: route.captures, publisher: publish.publisher, qos: level(of: publish.qos))
   }
 
-  private func produce(
-    _ publish: PublishView, _ route: KafkaRoute, _ topic: KafkaTopic, opaque: UInt64
-  ) -> Refusal? {
+  func produce(_ publish: PublishView, _ route: KafkaRoute, _ topic: KafkaTopic, opaque: UInt64) -> Refusal? {
     var result = ProduceResult.refused(.closed)
     withValue(of: route.key, route, publish) { key in
       result = producer.produce(
@@ -208,7 +207,7 @@ final class OutboundBridge: Sendable {
   private func headers(_ publish: PublishView, _ route: KafkaRoute, _ topic: KafkaTopic) -> KafkaHeaders? {
     let set = route.mapping.headerSet
     let isFromKafka = publish.publisher.kafkaTopic != nil
-    if route.headers.isEmpty, set == .none, route.topic != nil, !isFromKafka { return nil }
+    if route.headers.isEmpty, set == .none, route.topicName != nil, !isFromKafka { return nil }
     var headers = KafkaHeaders(capacity: route.headers.count)
     for header in route.headers {
       withValue(of: header.value, route, publish) { value in
@@ -217,7 +216,7 @@ final class OutboundBridge: Sendable {
         headers.add(name: header.name, value: value)
       }
     }
-    if route.topic == nil, let mark = origin(topic.name) {
+    if route.topicName == nil, let mark = origin(topic.name) {
       mark.withUnsafeBytes { headers.add(name: RecordHeaderNames.origin.bytes, value: $0) }
     }
     if isFromKafka { OutboundMapping.addHops(publish.publisher.hops + 1, to: &headers) }

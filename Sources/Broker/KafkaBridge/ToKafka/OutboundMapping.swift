@@ -79,14 +79,16 @@ final class OutboundMapping: Sendable {
   /// - Parameters:
   ///   - topic: the MQTT topic, where it is known.
   ///   - kafkaTopic: the name that the template made; asked only when the line is written.
+  ///   - client: who published, where it is known.
   ///   - bytes: the size of the record, where that is what was refused, and the most that is taken.
   func explain(
     _ refusal: Refusal, topic: UnsafeRawBufferPointer?, kafkaTopic: @autoclosure () -> String?,
-    bytes: (count: Int, max: Int?)? = nil, to log: any Log
+    client: [UInt8] = [], bytes: (count: Int, max: Int?)? = nil, to log: any Log
   ) {
     tell(
       .refused(refusal), .warning, "a message was not taken to Kafka", topic, kafkaTopic(),
-      [("reason", refusal.explanation)] + OutboundMapping.fields(of: bytes), to: log)
+      [("reason", refusal.explanation)] + OutboundMapping.fields(of: bytes)
+        + (client.isEmpty ? [] : [("client", String(decoding: client, as: UTF8.self))]), to: log)
   }
 
   private static func fields(of bytes: (count: Int, max: Int?)?) -> [(name: String, value: String)] {

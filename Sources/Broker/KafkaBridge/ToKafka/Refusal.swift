@@ -5,6 +5,7 @@ enum Refusal: Sendable, Hashable {
   case noRoom
   case illegalTopic
   case tooManyTopics
+  case tooManyNewTopics
   case tooLarge
   case tooManyUserProperties
   case stopped
@@ -23,7 +24,7 @@ enum Refusal: Sendable, Hashable {
   /// Whether it may go another time: the publisher is told of a quota, not of a fault.
   var isForNow: Bool {
     switch self {
-    case .noRoom, .tooManyTopics, .stopped, .kafka(.messageTimedOut), .kafka(.fatal): true
+    case .noRoom, .tooManyTopics, .tooManyNewTopics, .stopped, .kafka(.messageTimedOut), .kafka(.fatal): true
     // They say something of the topic or of the Kafka client as they were, not of the message.
     case .kafka(.unknownPartition), .kafka(.outOfOrderSequence), .kafka(.unknownProducerID),
       .kafka(.invalidProducerEpoch):
@@ -37,6 +38,9 @@ enum Refusal: Sendable, Hashable {
     case .noRoom: "too much waits for Kafka already"
     case .illegalTopic: "the topic template made a name that Kafka doesn't allow (1 to 249 of a-z A-Z 0-9 . _ -)"
     case .tooManyTopics: "the topic templates have made \(KafkaProducer.topicsMax) Kafka topics, the most that are kept"
+    case .tooManyNewTopics:
+      "the client has named \(Int(NewTopicBudget.namesMax)) new Kafka topics (one that Kafka lacks counts as ten): it "
+        + "may name \(Int(NewTopicBudget.namesPerSecond)) more each second"
     case .tooLarge:
       "the record is larger than message.max.bytes, or it or the batch that it was sent in is larger than the topic's "
         + "max.message.bytes: if so, set batch.size below that"

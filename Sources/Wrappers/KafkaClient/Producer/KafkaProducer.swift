@@ -106,6 +106,9 @@ public final class KafkaProducer: Sendable {
     return try result.get()
   }
 
+  /// Gives a topic's handle back, when nobody else holds it: it counts no more. It is made anew when it is asked for.
+  public func forget(topic name: String) { topics.withLock { _ = $0.removeValue(forKey: name) } }
+
   /// Queues one record, copying it. Never blocks and allocates nothing of its own; the key chooses the partition.
   ///
   /// - Parameters:
