@@ -31,4 +31,22 @@ struct DemonstrationTests {
       #expect(sluice.output.contains("plants/7/devices/device-1/commands: open valve 7"), "\(sluice.output)")
     }
   }
+
+  @Test
+  func `signals that mean nothing to it don't end it at any step`() async throws {
+    let files = SluiceFiles(
+      certificates: try await DevelopmentCertificates.make(),
+      sections: "kafka: { embedded: true, topics: { telemetry: 1, device-commands: 1 } }\n",
+      access: SluiceFiles.openAccess, mappings: Self.mappings)
+    let folder = try TemporaryFolder()
+    for (name, text) in files.text { try folder.write(text, to: name) }
+    let sluice = try ChildProcess(SluiceBinary.path, ["demonstration", "--config", folder.file("sluice.yaml")])
+    for step in ["1. device-1 publishes", "2. The record", "   (waits)", "echo -n 'open valve 7'", "Ctrl-C ends it"] {
+      try await sluice.waitForOutput(step)
+      for signal in [SIGHUP, SIGUSR1, SIGUSR2, SIGALRM, SIGIO, SIGPROF] { sluice.send(signal: signal) }
+    }
+    sluice.send(signal: SIGINT)
+    #expect(try await sluice.wait(seconds: 60) == .code(0), "\(sluice.report)")
+    #expect(sluice.output.contains("plants/7/devices/device-1/commands: open valve 7"), "\(sluice.output)")
+  }
 }

@@ -54,7 +54,9 @@ struct KafkaHealthTests {
       try await acl("--add", "--allow-principal", "User:sluice", "--group", "sluice-in")
       try await Self.waitFor("Kafka's rules don't let Sluice read the topic t", port)
       try await acl("--add", "--allow-principal", "User:sluice", "--topic", "t")
-      try await Self.waitFor("ok", port)
+      _ = try await Waiting.until("ready", seconds: 90) {
+        try await HTTP.get(port, "/readyz").status == 200 ? true : nil
+      }
       let metrics = try await HTTP.get(port, "/metrics").body
       #expect(metrics.contains("sluice_kafka_partitions_assigned{mapping=\"in\"} 2\n"), "\(metrics)")
       #expect(metrics.contains("sluice_kafka_mapping_ready{mapping=\"in\",direction=\"from_kafka\"} 1\n"))

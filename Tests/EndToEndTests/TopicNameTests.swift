@@ -14,7 +14,7 @@ struct TopicNameTests {
       files.hasAdministration = true
       let sluice = try await SluiceProcess.start(files)
       try await Script.records.run(
-        "names_made_up", ["--port", "\(sluice.port(of: "plain"))", "--count", "10050"])
+        "names_made_up", ["--port", "\(sluice.port(of: "plain"))", "--count", "2500"])
       #expect(sluice.log.contains("new Kafka topics") && sluice.log.contains("create the Kafka topic"))
       #expect(sluice.log.contains("kafka_topic=tt-made-"), "the name as it is")
       // One that comes later is found without a restart.

@@ -34,10 +34,12 @@ final class FakeMailboxes: ShardMailboxes, @unchecked Sendable {
     }
   }
 
-  func post(records: [SourceRecord], to shard: Int) {
-    if completesAtOnce { for record in records { record.source.completed([record.position]) } }
+  func post(records: RecordBatch, to shard: Int) {
+    let source = records.source
+    let records = records.messages
+    if completesAtOnce { source.completed(records.map(\.position)) }
     condition.withLock {
-      gotRecords += records.map { GotRecord(message: $0.message, position: $0.position, source: $0.source) }
+      gotRecords += records.map { GotRecord(message: $0.message, position: $0.position, source: source) }
       condition.broadcast()
     }
   }

@@ -95,8 +95,8 @@ struct OffsetTrackerTests {
       default:
         guard !open.isEmpty else { continue }
         let position = open.remove(at: Int.random(in: 0..<open.count, using: &random))
-        state.complete(position, &wishes)
-        state.complete(position, &wishes)
+        state.complete([position], &wishes)
+        state.complete([position], &wishes)
       }
       if let wish = wishes.pauses[place] { paused = wish }
       let counters = state.counters
@@ -109,7 +109,7 @@ struct OffsetTrackerTests {
     }
     // Whatever was paused is resumed once everything is done.
     var wishes = InboundState.Wishes()
-    for position in open { state.complete(position, &wishes) }
+    for position in open { state.complete([position], &wishes) }
     #expect(!paused || wishes.pauses[place] == false)
     #expect(state.counters.open == 0)
   }
@@ -143,7 +143,7 @@ struct OffsetTrackerTests {
     var resumed: Int64?
     for offset in 0..<count where resumed == nil {
       var wishes = InboundState.Wishes()
-      state.complete(RecordPosition(partition: 0, offset: offset), &wishes)
+      state.complete([RecordPosition(partition: 0, offset: offset)], &wishes)
       if wishes.pauses[place] == false { resumed = offset + 1 }
     }
     #expect(resumed == (count + 1) / 2)
@@ -158,14 +158,14 @@ struct OffsetTrackerTests {
         state.pass(0, offset: offset, isLooped: false, &wishes)
       } else {
         _ = state.open(0, offset: offset, bytes: 1, &wishes)
-        if offset > 0 { state.complete(RecordPosition(partition: 0, offset: offset), &wishes) }
+        if offset > 0 { state.complete([RecordPosition(partition: 0, offset: offset)], &wishes) }
       }
       #expect(wishes.stores.isEmpty)
       if wishes.pauses[place] == true { pausedAt = offset }
     }
     #expect(pausedAt == 399)
     var wishes = InboundState.Wishes()
-    state.complete(RecordPosition(partition: 0, offset: 0), &wishes)
+    state.complete([RecordPosition(partition: 0, offset: 0)], &wishes)
     #expect(wishes.pauses == [place: false] && wishes.stores == [place: 400])
   }
 
@@ -178,7 +178,7 @@ struct OffsetTrackerTests {
       var position = RecordPosition(partition: 0, offset: offset)
       // Nobody has the odd ones.
       position.isReceived = offset % 2 == 0
-      state.complete(position, &wishes)
+      state.complete([position], &wishes)
     }
     #expect(state.pressure(on: 0) == PartitionPressure(isFull: false, openRecords: 50, highestReceived: 48))
     state.revoke(place)
@@ -194,5 +194,39 @@ struct OffsetTrackerTests {
     #expect(wishes.pauses == [place: false])
     _ = state.open(state.number(of: place) ?? -1, offset: 4, bytes: 2_000, &wishes)
     #expect(wishes.pauses == [place: true])
+  }
+
+  @Test func `all partitions together are bounded, and those that were paused for it go on at half`() {
+    var limits = KafkaBridgeLimits()
+    limits.openBytesInAllMax = 1_000
+    var state = InboundState(name: "m", limits: limits)
+    let places = (0..<4).map { KafkaTopicPartition(topic: "t", partition: $0) }
+    for place in places { state.assign(place, shard: 0) }
+    var wishes = InboundState.Wishes()
+    for (number, place) in places.enumerated() {
+      _ = state.open(Int32(number), offset: 0, bytes: 300, &wishes)
+      #expect(wishes.pauses[place] == (number == 3 ? true : nil))
+    }
+    wishes = InboundState.Wishes()
+    state.complete([RecordPosition(partition: 0, offset: 0), RecordPosition(partition: 1, offset: 0)], &wishes)
+    #expect(wishes.pauses.isEmpty && state.openBytes == 600)
+    state.complete([RecordPosition(partition: 2, offset: 0)], &wishes)
+    #expect(wishes.pauses == [places[3]: false] && wishes.stores.count == 3)
+  }
+
+  @Test func `completions of several partitions in one batch are each told once, with the last mark`() {
+    var state = InboundState(name: "m", limits: KafkaBridgeLimits())
+    let places = (0..<2).map { KafkaTopicPartition(topic: "t", partition: $0) }
+    for place in places { state.assign(place, shard: 0) }
+    var wishes = InboundState.Wishes()
+    for offset in 0..<10 as Range<Int64> {
+      for number in 0..<2 as Range<Int32> { _ = state.open(number, offset: offset, bytes: 1, &wishes) }
+    }
+    let all = (0..<5 as Range<Int64>).flatMap { offset in
+      (0..<2 as Range<Int32>).map { RecordPosition(partition: $0, offset: offset) }
+    }
+    state.complete(all + all, &wishes)
+    #expect(wishes.stores == [places[0]: 5, places[1]: 5])
+    #expect(state.counters.delivered == 10 && state.counters.open == 10 && state.openBytes == 10)
   }
 }

@@ -96,14 +96,40 @@ struct ReaderWatchTests {
     var watch = try watch()
     let isJudged = watch.failed(KafkaError(code: code, reason: "no"))
     #expect(isJudged)
-    guard case .refused(let reason) = watch.state(atSeconds: 0) else { throw Failure() }
-    #expect(reason.contains(code == .groupAuthorization ? "group g" : "topic t"))
     var statistics = reading(broker(1), endOffset: nil)
     statistics.isMember = code == .topicAuthorization
     watch.observed(statistics, atSeconds: 1)
-    #expect(watch.state(atSeconds: 1) == .refused(reason))
+    guard case .refused(let reason) = watch.state(atSeconds: 1) else { throw Failure() }
+    #expect(reason.contains(code == .groupAuthorization ? "group g" : "topic t"))
     watch.observed(reading(broker(1)), atSeconds: 2)
     #expect(watch.state(atSeconds: 2) == .reading)
+  }
+
+  @Test func `a group that is denied is told although the topic is missing, and before its coordinator is known`()
+    throws
+  {
+    var watch = try watch()
+    _ = watch.failed(KafkaError(code: .groupAuthorization, reason: "no"))
+    _ = watch.failed(KafkaError(code: .unknownTopicOrPartition, reason: "no"))
+    watch.observed(KafkaConsumerStatistics(), atSeconds: 0)
+    #expect(watch.state(atSeconds: 0).problem?.contains("group g") == true)
+    var statistics = KafkaConsumerStatistics()
+    statistics.isCoordinated = true
+    statistics.isIdle = true
+    watch.observed(statistics, atSeconds: 2)
+    #expect(watch.state(atSeconds: 2).problem?.contains("topic t") == true)
+  }
+
+  @Test func `a missing topic says nothing of a coordinator that was never reached`() throws {
+    var watch = try watch()
+    _ = watch.failed(KafkaError(code: .unknownTopicOrPartition, reason: "no"))
+    #expect(watch.state(atSeconds: 0) == .connecting)
+    var statistics = KafkaConsumerStatistics()
+    watch.observed(statistics, atSeconds: 0)
+    #expect(watch.state(atSeconds: 99) == .connecting)
+    statistics.coordinator = broker(7, isUp: false)
+    watch.observed(statistics, atSeconds: 100)
+    guard case .unreachable = watch.state(atSeconds: 100) else { throw Failure() }
   }
 
   @Test func `a commit that is refused for want of rights is told until one succeeds`() throws {

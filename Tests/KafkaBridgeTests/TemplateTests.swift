@@ -150,12 +150,13 @@ struct TemplateTests {
     let template = try PublishTemplate(template)
     return (key ?? []).withUnsafeBytes { keyBytes in
       (header ?? []).withUnsafeBytes { headerBytes in
-        template.render(
+        var topic = Array("what was there before".utf8)
+        let reason = template.render(
           PublishTemplate.Values(
             key: key == nil ? nil : keyBytes,
             headers: template.headerNames.map { _ in header == nil ? nil : headerBytes },
-            topic: "t", partition: 3, offset: 4)
-        ).map { String(decoding: $0, as: UTF8.self) }
+            topic: "t", partition: 3, offset: 4), into: &topic)
+        return reason.map { .failure($0) } ?? .success(String(decoding: topic, as: UTF8.self))
       }
     }
   }

@@ -36,6 +36,10 @@ struct KafkaTroubleTests {
         "seems to want SASL: set security.protocol to sasl_plaintext"
       ),
       (
+        "ssl://127.0.0.1:29094/bootstrap: Send failed: SSL transport error: Broken pipe (after 1ms in state UP)",
+        "seems to want SASL: set security.protocol to sasl_ssl"
+      ),
+      (
         "sasl_plaintext://127.0.0.1:29092/bootstrap: SASL PLAIN mechanism handshake failed: Broker: Request not valid"
           + " in current SASL state: broker's supported mechanisms:  (after 1ms in state AUTH_HANDSHAKE)",
         "wants no SASL on this port: set security.protocol to plaintext"
@@ -51,7 +55,8 @@ struct KafkaTroubleTests {
 
   @Test(
     arguments: [
-      "", "1/1 brokers are down", "127.0.0.1:1/bootstrap: Connect to ipv4#127.0.0.1:1 failed: Connection refused",
+      "", "1/1 brokers are down", "127.0.0.1:1/bootstrap: Send failed: Broken pipe (after 9001ms in state UP)",
+      "127.0.0.1:1/bootstrap: Connect to ipv4#127.0.0.1:1 failed: Connection refused",
       "sasl_ssl://127.0.0.1:29094/bootstrap: SASL authentication error: Authentication failed: Invalid username or"
         + " password (after 5ms in state AUTH_REQ)", "/: :/ SSL_HANDSHAKE unexpected eof",
     ])

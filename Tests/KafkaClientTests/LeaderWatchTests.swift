@@ -11,9 +11,12 @@ struct LeaderWatchTests {
 
   @Test func `each broker that leads something is asked, those that were silent last, and others don't count`() {
     var watch = LeaderWatch(topics: ["t"])
-    #expect(watch.questions.isEmpty && watch.outlook.isReachable)
+    #expect(watch.questions.isEmpty && watch.outlook.isReachable && !watch.outlook.isProven)
+    #expect(LeaderWatch(topics: []).outlook.isProven)
+    watch.learned(view([("t", .unknownTopicOrPartition, [])]))
+    #expect(!watch.outlook.isProven, "any broker says so")
     watch.learned(view([("t", .success, [2, 1, 2]), ("u", .success, [1])]))
-    #expect(watch.questions.map(\.broker) == [1, 2])
+    #expect(watch.questions.map(\.broker) == [1, 2] && watch.outlook.isProven)
     #expect(watch.questions.map { "\($0.place)" } == ["t/1", "t/0"])
     watch.stayedSilent(1, reason: "refused")
     watch.answered(2)

@@ -12,7 +12,8 @@ struct StatisticsReaderTests {
     "source":"learned", "state":"UP", "stateage":9, "waitresp_cnt":1, "rxidle":2500000, "req": { "Fetch":3 }, \
     "toppars":{ "t-0": { "topic":"t", "partition":0} } } , "GroupCoordinator": { "name":"GroupCoordinator", \
     "nodeid":1, "nodename":"127.0.0.1:9092", "source":"logical", "state":"TRY_CONNECT", \
-    "waitresp_cnt":0, "rxidle":-1 }, "127.0.0.1:1/bootstrap": { "nodeid":-1, "nodename":"127.0.0.1:1", "state":"DOWN" } }
+    "waitresp_cnt":0, "rxidle":-1 }, \
+    "127.0.0.1:1/bootstrap": { "nodeid":-1, "nodename":"127.0.0.1:1", "state":"DOWN" } }
     """
   private static let topics = """
     "topics":{ "t": { "topic":"t", "age":1, "partitions":{ \

@@ -83,7 +83,10 @@ import Testing
     }
     // Those authorities are made for nine days.
     let short = try warnings([Self.names], signer: "middle", append: ["middle"])
-    #expect(short.count == 1 && short[0].contains("certificate 2 in it, CN=middle: it expires in 8 days"), "\(short)")
+    // They are made some time before the review's clock is read.
+    #expect(
+      short.count == 1 && short[0].contains("certificate 2 in it, CN=middle: it expires in")
+        && (short[0].contains(" 8 days") || short[0].contains(" 9 days")), "\(short)")
     let wrong = try warnings([Self.names], signer: "middle", append: ["other", "middle"])
     #expect(wrong.contains { $0.contains("certificate 2 in it is not the issuer of certificate 1") }, "\(wrong)")
     let missing = try warnings([Self.names, "authorityInfoAccess=caIssuers;URI:http://ca.example/ca.crt"])

@@ -17,11 +17,15 @@ extension TransportTests {
       func completed(_ positions: [RecordPosition]) { done.withLock { $0 += positions.map(\.offset) } }
     }
 
-    private func record(_ offset: Int64, _ source: Source) -> SourceRecord {
-      let message = Message(
-        topic: [0x61] as [UInt8], payload: [] as [UInt8], qos: .atLeastOnce,
-        by: Publisher(kafkaTopic: "t"))
-      return SourceRecord(message: message, position: RecordPosition(partition: 0, offset: offset), source: source)
+    private func record(_ offset: Int64, _ source: Source) -> RecordBatch {
+      var batch = RecordBatch(source: source)
+      let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+      withUnsafeBytes(of: UInt8(0x61)) { topic in
+        batch.append(
+          topic: topic, properties: nothing, payload: nothing, qos: .atLeastOnce, isRetain: false,
+          by: Publisher(kafkaTopic: "t"), position: RecordPosition(partition: 0, offset: offset))
+      }
+      return batch
     }
 
     @Test
@@ -34,11 +38,11 @@ extension TransportTests {
       _ = try group.open(shards: 1, listeners: [settings])
       let source = Source()
       let shard = group.shards[0]
-      group.post(records: [record(1, source)], to: 0)
+      group.post(records: record(1, source), to: 0)
       shard.mailbox.post(.stop)
-      group.post(records: [record(2, source)], to: 0)
+      group.post(records: record(2, source), to: 0)
       #expect(shard.runRound())
-      group.post(records: [record(3, source)], to: 0)
+      group.post(records: record(3, source), to: 0)
       group.stop()
       #expect(source.done.withLock { $0 } == [1])
     }
@@ -54,7 +58,7 @@ extension TransportTests {
       let client = try SocketClient(port: port)
       try client.send(.connect("early"))
       let source = Source()
-      group.post(records: [record(1, source)], to: 1)
+      group.post(records: record(1, source), to: 1)
       #expect(group.counters.allSatisfy { $0.connections.now == 0 })
       try group.run()
       try client.expectConnack()

@@ -10,23 +10,34 @@ final class ClientLog: Sendable {
 
   private struct State {
     var limiters: [String: LogLimiter] = [:]
-    var lastError: String?
+    /// The last trouble, and whether it says what is wrong with the configuration.
+    var lastError: (text: String, isExplained: Bool)?
+
+    /// What happened on a socket, or that no broker is left, says less than an explanation, and than why the last
+    /// broker is gone.
+    mutating func take(_ line: KafkaLogLine) {
+      switch line.code {
+      case .allBrokersDown where lastError != nil: return
+      case .transport where lastError?.isExplained == true: return
+      case .timedOut where lastError?.isExplained == true: return
+      default: lastError = (line.text, false)
+      }
+    }
   }
 
   init(log: any Log) { self.log = log }
 
   /// The last trouble.
-  var lastError: String? { state.withLock { $0.lastError } }
+  var lastError: String? { state.withLock { $0.lastError?.text } }
 
   /// Forgets it: Kafka can be reached.
   func clear() { state.withLock { $0.lastError = nil } }
 
   func take(_ line: KafkaLogLine) {
     if let words = KafkaTrouble.explanation(of: line.text) {
-      state.withLock { $0.lastError = words }
+      state.withLock { $0.lastError = (words, true) }
     } else if line.level == .error {
-      // That no broker is left says less than why the last one is gone.
-      state.withLock { if line.code != .allBrokersDown || $0.lastError == nil { $0.lastError = line.text } }
+      state.withLock { $0.take(line) }
     }
     let level = ClientLog.level(of: line)
     guard level >= log.level else { return }

@@ -10,6 +10,14 @@ public struct KafkaBridgeLimits: Sendable {
   /// Most bytes in those records' messages; the same happens beyond. It is what a partition whose subscribers are slow
   /// may take of memory.
   public var openBytesMax = 16 << 20
+  /// Most bytes in the open records of all partitions of a mapping; beyond, the partition that brought one more is
+  /// paused until half is left. It bounds what a mapping takes of memory, however many partitions its topics have.
+  public var openBytesInAllMax = 64 << 20
+  /// How long a partition that is full is waited for before it is paused: to pause it throws away what was fetched, and
+  /// subscribers that take what they get make room sooner.
+  public var roomMilliseconds = 200
+  /// Most bytes of records that go to a shard as one: about what a shard sends before it looks for input again.
+  public var batchBytesMax = 256 << 10
   /// Most records of one partition from the first that is not done to the last that was read; the same happens beyond.
   /// They come again after a crash, and are remembered, 16 bytes each, while one subscriber withholds the first.
   public var heldRecordsMax = 100_000

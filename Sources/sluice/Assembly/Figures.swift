@@ -78,13 +78,14 @@ extension Readiness.KafkaState {
   /// What a bridge knows.
   init(_ bridge: KafkaBridge) {
     let health = bridge.health
-    guard health.isReachable == true else {
-      self = .unreachable(reason: health.lastError ?? "it has not answered yet")
-      return
-    }
     let reasons = health.problems.map { problem in
       "mapping \(problem.mapping) (\(problem.direction.rawValue)) can't work: \(problem.reason)"
     }
-    self = reasons.isEmpty ? .reachable : .impaired(reasons: reasons)
+    switch health.isReachable {
+    case true?: self = reasons.isEmpty ? .reachable : .impaired(reasons: reasons)
+    // What keeps it from being known is among them.
+    case nil where !reasons.isEmpty: self = .impaired(reasons: reasons)
+    case nil, false?: self = .unreachable(reason: health.lastError ?? "it has not answered yet")
+    }
   }
 }

@@ -157,9 +157,10 @@ final class Server {
 
   /// Waits until so many subscriptions are there, as the counters of the shards tell. Throws when they don't come in
   /// time.
-  func waitForSubscriptions(_ count: Int, timeoutSeconds: Int) throws {
+  func waitForSubscriptions(_ count: Int, timeoutSeconds: Int, isStopping: () -> Bool) throws {
     let deadline = Clock.monotonicMilliseconds() + Int64(timeoutSeconds) * 1000
     while (group?.counters ?? []).reduce(0, { $0 + $1.subscriptions.now }) < count {
+      guard !isStopping() else { throw Failure("it was told to stop") }
       guard Clock.monotonicMilliseconds() < deadline else {
         throw Failure("no subscription came in \(timeoutSeconds) s")
       }

@@ -17,10 +17,10 @@ enum DemonstrationCommand: Command {
     assembly.report()
     guard let plan = assembly.plan else { return 1 }
     let server = Server(plan)
-    return try RunCommand.runUntilStopped(server) { try demonstrate(server, plan) }
+    return try RunCommand.runUntilStopped(server) { try demonstrate(server, plan, isStopping: $0) }
   }
 
-  private static func demonstrate(_ server: Server, _ plan: Assembly.Plan) throws {
+  private static func demonstrate(_ server: Server, _ plan: Assembly.Plan, isStopping: () -> Bool) throws {
     guard let listener = plan.configuration.listeners.first(where: { $0.tls?.clientCA != nil }),
       let address = server.addresses[listener.name.value], let kafka = server.bootstrapServers,
       let authority = listener.tls?.clientCA?.value
@@ -28,20 +28,20 @@ enum DemonstrationCommand: Command {
     let words = Words(port: Int(address.port), folder: folder(of: authority), kafka: kafka)
 
     say("\n1. device-1 publishes its temperature over mutual TLS, and waits for the acknowledgement:")
-    try show(words.publish)
+    try show(words.publish, isStopping)
     say("   acknowledged: every in-sync replica of Kafka has the record.\n")
     say("2. The record as any Kafka consumer sees it:")
-    try show(words.consume)
+    try show(words.consume, isStopping)
     say(
       "\n3. device-1 waits for commands; a record with its name as key is produced to Kafka, and arrives at the device:"
     )
     let device = try ChildProcess(words.receive)
     say("   $ \(Words.line(words.receive))   (waits)")
     // A subscriber takes a moment to connect; the record is sent again until it is there, as the topic is not retained.
-    try server.waitForSubscriptions(1, timeoutSeconds: 15)
+    try server.waitForSubscriptions(1, timeoutSeconds: 15, isStopping: isStopping)
     say("   $ echo -n 'open valve 7' | \(Words.line(words.produce))")
-    _ = try ChildProcess(words.produce, input: "open valve 7").wait(timeoutSeconds: 20)
-    say(indented(try device.wait(timeoutSeconds: 30)))
+    _ = try ChildProcess(words.produce, input: "open valve 7").wait(timeoutSeconds: 20, isStopping: isStopping)
+    say(indented(try device.wait(timeoutSeconds: 30, isStopping: isStopping)))
     say(words.farewell)
   }
 
@@ -58,9 +58,9 @@ enum DemonstrationCommand: Command {
     return parts.isEmpty ? "." : parts.joined(separator: "/")
   }
 
-  private static func show(_ command: [String]) throws {
+  private static func show(_ command: [String], _ isStopping: () -> Bool) throws {
     say("   $ \(Words.line(command))")
-    let output = try ChildProcess(command).wait(timeoutSeconds: 30)
+    let output = try ChildProcess(command).wait(timeoutSeconds: 30, isStopping: isStopping)
     if !output.isEmpty { say(indented(output)) }
   }
 

@@ -16,8 +16,11 @@ enum RunCommand: Command {
     return try runUntilStopped(Server(plan))
   }
 
-  /// Starts the server, calls `started`, and stops the server when a signal asks for it.
-  static func runUntilStopped(_ server: Server, started: () throws -> Void = {}) throws -> Int32 {
+  /// Starts the server, calls `started`, and stops the server when a signal asks for it. `started` is given what tells
+  /// it whether one has.
+  static func runUntilStopped(
+    _ server: Server, started: (_ isStopping: () -> Bool) throws -> Void = { _ in }
+  ) throws -> Int32 {
     let loop = try EventLoop()
     var isStopping = false
     let signals = try SignalEvents(loop: loop, signals: Set(ProcessSignal.allCases)) { signal in
@@ -29,9 +32,12 @@ enum RunCommand: Command {
     let ticker = Timer(loop: loop, repeating: true) { server.flushLog() }
     ticker.start(milliseconds: 1000)
     defer { withExtendedLifetime((signals, ticker)) {} }
-    try server.start()
+    try SignalDispositions.whileBlocked { try server.start() }
     do {
-      try started()
+      try started {
+        _ = loop.runOnce(waiting: false)
+        return isStopping
+      }
     } catch {
       // Whoever presses Ctrl-C here ends the clients that `started` runs, too: that is no failure.
       _ = loop.runOnce(waiting: false)

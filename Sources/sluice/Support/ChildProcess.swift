@@ -44,19 +44,27 @@ struct ChildProcess {
     output = ends[0]
   }
 
-  /// Waits for its end, at most so long, and returns what it printed. Throws when it failed or took too long.
-  func wait(timeoutSeconds: Int) throws -> String {
+  /// How often it is asked whether to go on waiting.
+  private static let lookMilliseconds: Int64 = 200
+
+  /// Waits for its end, at most so long and until `isStopping`, and returns what it printed. Throws when it failed,
+  /// took too long, or is not to be waited for any more.
+  func wait(timeoutSeconds: Int, isStopping: () -> Bool) throws -> String {
     let deadline = Clock.monotonicMilliseconds() + Int64(timeoutSeconds) * 1000
     var text: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 4096)
     while true {
       var descriptor = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
       let left = deadline - Clock.monotonicMilliseconds()
-      let ready = left > 0 ? poll(&descriptor, 1, Int32(left)) : 0
-      guard ready > 0 else {
-        let isInterrupted = ready < 0 && errno == EINTR
+      // A signal that means nothing here ends the poll, too, and the next one goes on.
+      let ready = left > 0 ? poll(&descriptor, 1, Int32(min(left, Self.lookMilliseconds))) : 0
+      if isStopping() {
         end()
-        if isInterrupted { throw Failure("a signal came") }
+        throw Failure("it was told to stop")
+      }
+      guard ready > 0 else {
+        if left > 0 { continue }
+        end()
         throw Failure("no end within \(timeoutSeconds) s; it printed: \(String(decoding: text, as: UTF8.self))")
       }
       let got = read(output, &chunk, chunk.count)

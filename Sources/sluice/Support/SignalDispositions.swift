@@ -1,3 +1,4 @@
+import EventLoop
 import Glibc
 
 /// Which signals may end the process: those that ask it to stop (SIGINT, SIGTERM), those that want a picture of it
@@ -17,6 +18,19 @@ enum SignalDispositions {
     var none = sigset_t()
     sigemptyset(&none)
     sigprocmask(SIG_SETMASK, &none, nil)
+  }
+
+  /// Runs `body` with the signals that are handled blocked, so that the threads which it starts never take one: a call
+  /// that is interrupted in a library's thread may end that thread, as it does in librdkafka's embedded cluster. What
+  /// comes meanwhile is handled afterwards, by this thread.
+  static func whileBlocked(_ body: () throws -> Void) rethrows {
+    var handled = sigset_t()
+    sigemptyset(&handled)
+    for signal in ProcessSignal.allCases { sigaddset(&handled, signal.number) }
+    var before = sigset_t()
+    pthread_sigmask(SIG_BLOCK, &handled, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    try body()
   }
 
   /// Gives a program that is started from here the dispositions that programs expect.

@@ -42,3 +42,26 @@ final class FakeSource: RecordSource {
     return SourceRecord(message: message, position: RecordPosition(partition: 0, offset: offset), source: self)
   }
 }
+
+/// One record, for a test to put into a batch.
+struct SourceRecord {
+  let message: Message
+  let position: RecordPosition
+  let source: any RecordSource
+}
+
+extension ShardMail {
+  /// A batch of these records, which have one source.
+  static func records(_ all: [SourceRecord]) -> ShardMail {
+    var batch = RecordBatch(source: all.first?.source ?? FakeSource())
+    for record in all {
+      let message = record.message
+      message.withParts { topic, properties, payload in
+        batch.append(
+          topic: topic, properties: properties, payload: payload, qos: message.qos, isRetain: message.isRetain,
+          expiresAtMilliseconds: message.expiresAtMilliseconds, by: message.publisher, position: record.position)
+      }
+    }
+    return .records(batch)
+  }
+}

@@ -267,7 +267,7 @@ def names_made_up(o):
         reason = body[2] if len(body) > 2 else 0
         reasons[reason] = reasons.get(reason, 0) + 1
         answered += 1
-        if answered % 1000 == 0:
+        if answered % 500 == 0:
             # The first time it is new to Sluice, and to this client.
             assert succeeds(other, "made/real"), answered
     print(reasons)

@@ -6,5 +6,5 @@ public protocol ShardMailboxes: AnyObject, Sendable {
   func post(discharges: [Discharge], to shard: Int)
   /// Hands a batch of records to a shard, which publishes them in order. Records whose order matters go to the same
   /// shard.
-  func post(records: [SourceRecord], to shard: Int)
+  func post(records: RecordBatch, to shard: Int)
 }

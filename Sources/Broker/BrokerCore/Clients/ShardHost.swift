@@ -25,7 +25,7 @@ public enum ShardMail: Sendable {
   /// Obligations that ended.
   case discharges([Discharge])
   /// Records from Kafka to publish.
-  case records([SourceRecord])
+  case records(RecordBatch)
   /// Whether others wait because of a client of the asking shard.
   case inquiry(PatienceInquiry)
   /// They do.

@@ -158,42 +158,10 @@ extension ShardCore {
   public func take(_ mail: ShardMail) {
     switch mail {
     case .discharges(let all): for one in all { discharge(one) }
-    case .records(let all): for one in all { publish(one) }
+    case .records(let all): publish(all)
     case .deliveries(let all): for one in all { deliver(one) }
     case .inquiry(let inquiry): judge(inquiry)
     case .finding(let finding): take(finding)
-    }
-  }
-
-  private func publish(_ record: SourceRecord) {
-    counters.recordsPublished.add()
-    var distribution = Distribution()
-    let token = ledger.reserve(.record(record.source, record.position)) ?? .none
-    withView(of: record.message) { view, route in
-      var opened = 0
-      if let plan = route.plan, let outlet = state.outlet {
-        if case .accepted(let obligations) = outlet.forward(view, on: plan, token: token) {
-          opened = obligations
-        } else {
-          // Nobody can be asked to send it again, so nobody can be told but the log.
-          counters.publishesRefused.add()
-          state.log.log(
-            .warning, "a record from Kafka could not be taken to another Kafka topic",
-            [
-              ("from_kafka_topic", view.publisher.kafkaTopic ?? ""),
-              ("topic", String(decoding: view.topic.prefix(LogLine.valueBytesMax + 1), as: UTF8.self)),
-            ])
-        }
-      }
-      if route.isDeadEnd, !view.isRetain { record.source.foundNoReceiver() }
-      distribution = distribute(view, on: route, publisherSerial: 0, token: token)
-      distribution.obligations += opened
-    }
-    if token != .none {
-      ledger.open(token, obligations: distribution.obligations, isOvertaken: distribution.isTakenAtOnce)
-    }
-    if distribution.obligations == 0 || token == .none {
-      complete(record.source, record.position, isReceived: distribution.isTakenAtOnce)
     }
   }
 

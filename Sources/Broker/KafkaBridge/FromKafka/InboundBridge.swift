@@ -1,4 +1,5 @@
 internal import BrokerCore
+internal import Glibc
 internal import KafkaClient
 internal import Synchronization
 
@@ -11,14 +12,12 @@ final class InboundBridge: KafkaConsumerHandler, RecordSource {
   /// How it belongs to its group: with a name, so that after a crash it has its place again at once (KIP-345).
   let membership: KafkaMembership
   private let origin: String
-  private let reader: RecordReader
   private let mailboxes: any ShardMailboxes
   private let log: any Log
   // Lock order: `state`, then the consumer's own mailbox.
   private let state: Mutex<InboundState>
   private let consumer = Mutex<KafkaConsumer?>(nil)
   private let lostPlace = Mutex<String?>(nil)
-  private let hopsMax: Int
   private let limiters = Mutex<[Telling: LogLimiter]>([:])
 
   /// What is told now and then, each with its own limiter.
@@ -32,13 +31,9 @@ final class InboundBridge: KafkaConsumerHandler, RecordSource {
   private let unreceived = Atomic<UInt64>(0)
   private let changed: @Sendable () -> Void
 
-  /// What only the consumer's thread touches.
-  private struct Reading {
-    /// Topics by the consumer's cheap identity, of the partitions that it has now.
-    var topics: [Int: SourceTopic] = [:]
-    var posts: [[SourceRecord]]
-  }
-  private let reading: Mutex<Reading>
+  private let limits: KafkaBridgeLimits
+  // What only the consumer's thread touches.
+  private let reading: Mutex<InboundReading>
 
   /// `changed` is called on the consumer's thread when its state may have changed.
   init(
@@ -51,15 +46,17 @@ final class InboundBridge: KafkaConsumerHandler, RecordSource {
     membership = Self.membership(of: mapping, origin: origin)
     self.changed = changed
     watch = Mutex(ReaderWatch(topic: parsed.topic, group: mapping.group))
-    reader = RecordReader(
-      template: parsed.template, qos: mapping.qos, isRetain: mapping.isRetain,
-      userPropertiesMax: limits.userPropertiesMax,
-      topicLevelsMax: limits.topicLevelsMax)
-    hopsMax = limits.hopsMax
+    self.limits = limits
     self.mailboxes = mailboxes
     self.log = log
     state = Mutex(InboundState(name: mapping.name, limits: limits))
-    reading = Mutex(Reading(posts: Array(repeating: [], count: max(1, mailboxes.shardCount))))
+    let reader = RecordReader(
+      template: parsed.template, qos: mapping.qos, isRetain: mapping.isRetain,
+      userPropertiesMax: limits.userPropertiesMax,
+      topicLevelsMax: limits.topicLevelsMax)
+    reading = Mutex(
+      InboundReading(
+        reader: reader, instance: origin, hopsMax: limits.hopsMax, shardCount: max(1, mailboxes.shardCount)))
   }
 
   var counters: MappingCounters {
@@ -87,21 +84,50 @@ final class InboundBridge: KafkaConsumerHandler, RecordSource {
   // MARK: - The consumer's thread
 
   func received(_ records: borrowing KafkaRecordBatch) {
+    var wishes = InboundState.Wishes()
+    let now = monotonicSeconds()
     reading.withLock { reading in
       state.withLock { state in
-        var wishes = InboundState.Wishes()
         records.forEach { record in take(record, &reading, &state, &wishes) }
-        carryOut(wishes)
+        state.opened(atSeconds: now)
+        carryOut(InboundState.Wishes(stores: wishes.stores, rewinds: wishes.rewinds))
       }
-      for shard in reading.posts.indices where !reading.posts[shard].isEmpty {
-        mailboxes.post(records: reading.posts[shard], to: shard)
-        reading.posts[shard] = []
-      }
+      for (shard, batch) in reading.takeBatches() { mailboxes.post(records: batch, to: shard) }
+    }
+    if !wishes.pauses.isEmpty { pause(wishes.pauses) }
+    waitForCompletions()
+  }
+
+  /// Reads on when the shards have done what is worth being under way, or after a while: see ``ReadAhead``.
+  private func waitForCompletions() {
+    var leftMicroseconds = Int.max
+    while true {
+      let now = monotonicSeconds()
+      let wait = state.withLock { state in state.wait(atSeconds: now, isOver: leftMicroseconds <= 0) }
+      guard let milliseconds = wait else { return }
+      leftMicroseconds = min(leftMicroseconds, milliseconds * 1_000) - Int(Self.stepMicroseconds)
+      usleep(Self.stepMicroseconds)
+    }
+  }
+
+  private static let stepMicroseconds: UInt32 = 500
+
+  /// Partitions that are full are paused only if they have no room again within a while.
+  private func pause(_ wishes: [KafkaTopicPartition: Bool]) {
+    let full = wishes.filter(\.value).keys
+    var left = limits.roomMilliseconds
+    while left > 0, state.withLock({ state in full.contains { state.isPaused($0) } }) {
+      usleep(1_000)
+      left -= 1
+    }
+    state.withLock { state in
+      // What has room again by now is not among them, and what gets it from now on is told behind this.
+      carryOut(InboundState.Wishes(pauses: wishes.filter { state.isPaused($0.key) == $0.value }))
     }
   }
 
   func assigned(_ partitions: [KafkaTopicPartition]) {
-    reading.withLock { $0.topics = [:] }
+    reading.withLock { $0.forget() }
     state.withLock { state in
       for place in partitions { state.assign(place, shard: shard(for: place)) }
     }
@@ -173,54 +199,51 @@ final class InboundBridge: KafkaConsumerHandler, RecordSource {
     return KafkaMembership(group: mapping.group, instance: instance, isShared: mapping.isGroupShared)
   }
 
+  @inline(__always)
   private func take(
-    _ record: borrowing KafkaRecord, _ reading: inout Reading, _ state: inout InboundState,
+    _ record: borrowing KafkaRecord, _ reading: inout InboundReading, _ state: inout InboundState,
     _ wishes: inout InboundState.Wishes
   ) {
-    let topic = topic(of: record, &reading)
+    reading.turn(to: record) { state.number(of: $0) }
     // Read before its partition was taken away: its next owner reads it again.
-    let place = KafkaTopicPartition(topic: topic.name, partition: record.partition)
-    guard let number = state.number(of: place) else { return }
-    switch reader.read(record, from: topic) {
+    guard let number = reading.number, let source = reading.source else { return }
+    switch reading.reader.read(record, from: source) {
     case .looped:
       state.pass(number, offset: record.offset, isLooped: true, &wishes)
       say(
         .looped, .info, "the loop guard left out a record that this Sluice wrote to the Kafka topic itself",
-        [("record", "\(place) offset \(record.offset)")])
-    case .skipped(let reason, let name):
+        [("record", reading.place(of: record))])
+    case .skipped(let reason, let showsTopic):
       state.pass(number, offset: record.offset, isLooped: false, &wishes)
       // Of a topic no more than the log takes.
-      let shown = name.map { [("topic", String(decoding: $0.prefix(LogLine.valueBytesMax + 1), as: UTF8.self))] }
+      let shown = reading.reader.topic.prefix(showsTopic ? LogLine.valueBytesMax + 1 : 0)
       say(
         .skipped(reason.kind), .warning, "a record from Kafka was skipped",
-        [("reason", reason.explanation), ("record", "\(place) offset \(record.offset)")] + (shown ?? []))
-    case .message(let message, let leftOut, let leftOutCount):
-      if let leftOut { tell(leftOut, leftOutCount, place, record.offset, &state) }
-      guard let opened = state.open(number, offset: record.offset, bytes: message.bytes.count, &wishes) else { return }
-      let position = RecordPosition(partition: opened, offset: record.offset)
-      reading.posts[state.shard(of: opened)].append(SourceRecord(message: message, position: position, source: self))
+        [("reason", reason.explanation), ("record", reading.place(of: record))]
+          + (showsTopic ? [("topic", String(decoding: shown, as: UTF8.self))] : []))
+    case .message(let publisher, let leftOut, let leftOutCount):
+      if let leftOut { tell(leftOut, leftOutCount, reading.place(of: record), &state) }
+      // A tombstone has no value: its message is empty, which removes a retained one.
+      let payload = record.value ?? UnsafeRawBufferPointer(start: nil, count: 0)
+      guard
+        let opened = state.open(
+          number, offset: record.offset, bytes: reading.reader.byteCount &+ payload.count, &wishes)
+      else { return }
+      // Another one when the partition was rewound.
+      reading.number = opened
+      reading.append(
+        payload, at: RecordPosition(partition: opened, offset: record.offset), by: publisher, from: self,
+        to: state.shard(of: opened), batchBytesMax: limits.batchBytesMax)
     }
   }
 
   private func tell(
-    _ leftOut: PropertiesWriter.LeftOut, _ count: Int, _ place: KafkaTopicPartition, _ offset: Int64,
-    _ state: inout InboundState
+    _ leftOut: PropertiesWriter.LeftOut, _ count: Int, _ place: String, _ state: inout InboundState
   ) {
     state.leftOut(headers: count)
     say(
       .leftOut, .info, "headers of a record from Kafka were left out: MQTT can't carry them",
-      [
-        ("headers", String(count)), ("header", leftOut.header), ("reason", leftOut.reason),
-        ("record", "\(place) offset \(offset)"),
-      ])
-  }
-
-  private func topic(of record: borrowing KafkaRecord, _ reading: inout Reading) -> SourceTopic {
-    let identity = record.topicIdentity
-    if let known = reading.topics[identity] { return known }
-    let topic = SourceTopic(name: record.topic, instance: origin, hopsMax: hopsMax)
-    reading.topics[identity] = topic
-    return topic
+      [("headers", String(count)), ("header", leftOut.header), ("reason", leftOut.reason), ("record", place)])
   }
 
   /// The same for a partition at every start, as long as the number of shards is the same (FNV-1a).
@@ -252,7 +275,7 @@ final class InboundBridge: KafkaConsumerHandler, RecordSource {
   func completed(_ positions: [RecordPosition]) {
     state.withLock { state in
       var wishes = InboundState.Wishes()
-      for position in positions { state.complete(position, &wishes) }
+      state.complete(positions, &wishes)
       carryOut(wishes)
     }
   }

@@ -15,9 +15,15 @@ struct InboundState {
 
   let limits: KafkaBridgeLimits
   private(set) var counters: MappingCounters
-  private var partitions: [Int32: AssignedPartition] = [:]
+  /// Assignments by their numbers. A number is used again once nothing is open in its assignment any more, so that
+  /// nothing of it can come back.
+  private var partitions: [AssignedPartition?] = []
   private var numbers: [KafkaTopicPartition: Int32] = [:]
-  private var nextNumber: Int32 = 0
+  /// Bytes of all records that are open.
+  private(set) var openBytes = 0
+  private var readAhead = ReadAhead()
+  /// Partitions that were paused although they have room themselves: all together have too much.
+  private var pausedForAll: Set<Int32> = []
 
   init(name: String, limits: KafkaBridgeLimits) {
     self.limits = limits
@@ -28,37 +34,65 @@ struct InboundState {
   func number(of place: KafkaTopicPartition) -> Int32? { numbers[place] }
 
   /// The shard of an assignment.
-  func shard(of number: Int32) -> Int { partitions[number]?.shard ?? 0 }
+  func shard(of number: Int32) -> Int { partition(number)?.shard ?? 0 }
+
+  /// Whether a partition is paused, or would be if that was carried out.
+  func isPaused(_ place: KafkaTopicPartition) -> Bool {
+    numbers[place].flatMap { partition($0)?.isPaused } ?? false
+  }
 
   /// How full the partition of an assignment is, or nil when it has been taken away.
   func pressure(on number: Int32) -> PartitionPressure? {
-    guard let partition = partitions[number], !partition.isRevoked else { return nil }
+    guard let partition = partition(number), !partition.isRevoked else { return nil }
     return PartitionPressure(
       isFull: partition.isPaused, openRecords: partition.tracker.openCount,
       highestReceived: partition.tracker.highestReceived)
   }
 
+  private func partition(_ number: Int32) -> AssignedPartition? {
+    partitions.indices.contains(Int(number)) ? partitions[Int(number)] : nil
+  }
+
   mutating func assign(_ place: KafkaTopicPartition, shard: Int) {
     revoke(place)
-    while partitions[nextNumber] != nil { nextNumber = nextNumber &+ 1 }
-    partitions[nextNumber] = AssignedPartition(place: place, shard: shard)
-    numbers[place] = nextNumber
-    nextNumber = nextNumber &+ 1
+    let assigned = AssignedPartition(place: place, shard: shard)
+    if let free = partitions.firstIndex(where: { $0 == nil }) {
+      partitions[free] = assigned
+      numbers[place] = Int32(truncatingIfNeeded: free)
+    } else {
+      partitions.append(assigned)
+      numbers[place] = Int32(truncatingIfNeeded: partitions.count - 1)
+    }
   }
 
   mutating func revoke(_ place: KafkaTopicPartition) {
     guard let number = numbers.removeValue(forKey: place) else { return }
-    partitions[number]?.isRevoked = true
-    if partitions[number]?.tracker.openCount == 0 { partitions[number] = nil }
+    pausedForAll.remove(number)
+    partitions[Int(number)]?.isRevoked = true
+    if partitions[Int(number)]?.tracker.openCount == 0 { partitions[Int(number)] = nil }
   }
 
   /// A partition that is assigned is read from another place on: what is still open of it is waited for, for the
   /// counters, and stores nothing any more.
   mutating func beginAnew(_ place: KafkaTopicPartition, _ wishes: inout Wishes) {
-    guard let number = numbers[place], let partition = partitions[number] else { return }
+    guard let number = numbers[place], let partition = partition(number) else { return }
     assign(place, shard: partition.shard)
     // Nothing is open in it that could end a pause.
     if partition.isPaused { wishes.pauses[place] = false }
+  }
+
+  /// Records of a batch were opened just now.
+  mutating func opened(atSeconds now: Double) {
+    readAhead.began(completed: counters.delivered, open: counters.open, atSeconds: now)
+  }
+
+  /// For how many milliseconds at most to read nothing more, since enough is open; nil to read on. `isOver` says that
+  /// it was waited as long as that.
+  mutating func wait(atSeconds now: Double, isOver: Bool) -> Int? {
+    readAhead.look(completed: counters.delivered, open: counters.open, atSeconds: now)
+    guard readAhead.isReached(open: counters.open) else { return nil }
+    if isOver { readAhead.allow(open: counters.open) }
+    return isOver ? nil : readAhead.waitMilliseconds
   }
 
   /// Opens a record of so many bytes and counts it as accepted. Returns the assignment's number, another one when the
@@ -80,7 +114,8 @@ struct InboundState {
       counters.accepted += 1
       counters.refused += 1
     }
-    finish(number, offset, &wishes)
+    let lowWater = partitions[Int(number)]?.tracker.complete(offset)
+    settle(number, lowWater, &wishes)
     // It is held as long as one before it is open.
     pauseIfFull(number, &wishes)
   }
@@ -88,52 +123,85 @@ struct InboundState {
   /// So many headers of a record could not be carried.
   mutating func leftOut(headers: Int) { counters.headersLeftOut += UInt64(headers) }
 
-  /// A record's obligations are all discharged. One that isn't open changes nothing.
-  mutating func complete(_ position: RecordPosition, _ wishes: inout Wishes) {
-    // Asked in place: a copy that is still alive would make the change below copy the whole tracker.
-    guard partitions[position.partition]?.tracker.isOpen(position.offset) == true else { return }
-    counters.delivered += 1
-    counters.open -= 1
-    finish(position.partition, position.offset, isReceived: position.isReceived, &wishes)
+  /// Records whose obligations are all discharged. One that isn't open changes nothing.
+  mutating func complete(_ positions: [RecordPosition], _ wishes: inout Wishes) {
+    var index = 0
+    while index < positions.count { complete(runAt: &index, of: positions, &wishes) }
+  }
+
+  /// Those of one partition that follow each other: what is asked of the consumer is worked out once.
+  private mutating func complete(runAt index: inout Int, of positions: [RecordPosition], _ wishes: inout Wishes) {
+    let number = positions[index].partition
+    let start = index
+    while index < positions.count, positions[index].partition == number { index += 1 }
+    guard partitions.indices.contains(Int(number)), let before = partitions[Int(number)]?.tracker.openBytes else {
+      return
+    }
+    let lowWater = partitions[Int(number)]?.tracker.lowWater
+    var closed: UInt64 = 0
+    for position in positions[start..<index] {
+      let isClosed = partitions[Int(number)]?.tracker.close(position.offset, isReceived: position.isReceived)
+      if isClosed == true { closed += 1 }
+    }
+    counters.delivered += closed
+    counters.open -= closed
+    openBytes -= before - (partitions[Int(number)]?.tracker.openBytes ?? 0)
+    let risen = partitions[Int(number)]?.tracker.lowWater
+    settle(number, risen == lowWater ? nil : risen, &wishes)
   }
 
   private mutating func track(
     _ number: Int32, _ offset: Int64, _ bytes: Int, _ wishes: inout Wishes
   ) -> Int32? {
-    if partitions[number]?.tracker.open(offset, bytes: bytes) == true { return number }
-    guard let partition = partitions[number], !partition.isRevoked else { return nil }
+    guard partitions.indices.contains(Int(number)) else { return nil }
+    if partitions[Int(number)]?.tracker.open(offset, bytes: bytes) == true {
+      openBytes += bytes
+      return number
+    }
+    guard let partition = partitions[Int(number)], !partition.isRevoked else { return nil }
     // The partition was rewound, by an operator or because Kafka lost its end: what was under way is delivered again.
     assign(partition.place, shard: partition.shard)
-    guard let fresh = numbers[partition.place], partitions[fresh]?.tracker.open(offset, bytes: bytes) == true else {
-      return nil
-    }
+    guard let fresh = numbers[partition.place],
+      partitions[Int(fresh)]?.tracker.open(offset, bytes: bytes) == true
+    else { return nil }
+    openBytes += bytes
     // The consumer may still be pausing for the old assignment, and only this one's records can wake it.
-    partitions[fresh]?.isPaused = partition.isPaused
+    partitions[Int(fresh)]?.isPaused = partition.isPaused
     wishes.stores[partition.place] = nil
     wishes.rewinds[partition.place] = offset
     return fresh
   }
 
-  private mutating func finish(
-    _ number: Int32, _ offset: Int64, isReceived: Bool = false, _ wishes: inout Wishes
-  ) {
-    let lowWater = partitions[number]?.tracker.complete(offset, isReceived: isReceived)
-    guard let partition = partitions[number] else { return }
+  /// Something of a partition was completed.
+  private mutating func settle(_ number: Int32, _ lowWater: Int64?, _ wishes: inout Wishes) {
+    guard let partition = partition(number) else { return }
     if partition.isRevoked {
-      if partition.tracker.openCount == 0 { partitions[number] = nil }
-      return
+      if partition.tracker.openCount == 0 { partitions[Int(number)] = nil }
+    } else {
+      if let lowWater { wishes.stores[partition.place] = lowWater }
+      if partition.isPaused { resumeIfRoom(number, &wishes) }
     }
-    if let lowWater { wishes.stores[partition.place] = lowWater }
-    if partition.isPaused, partition.tracker.isWithin(limits, dividedBy: 2) {
-      partitions[number]?.isPaused = false
-      wishes.pauses[partition.place] = false
+    if !pausedForAll.isEmpty, openBytes <= limits.openBytesInAllMax / 2 {
+      for number in pausedForAll { resumeIfRoom(number, &wishes) }
     }
   }
 
-  private mutating func pauseIfFull(_ number: Int32, _ wishes: inout Wishes) {
-    guard let partition = partitions[number], !partition.isPaused, !partition.tracker.isWithin(limits, dividedBy: 1)
+  private mutating func resumeIfRoom(_ number: Int32, _ wishes: inout Wishes) {
+    guard let partition = partition(number), partition.isPaused, partition.tracker.isWithin(limits, dividedBy: 2),
+      openBytes <= limits.openBytesInAllMax / 2 || !pausedForAll.contains(number)
     else { return }
-    partitions[number]?.isPaused = true
+    pausedForAll.remove(number)
+    partitions[Int(number)]?.isPaused = false
+    wishes.pauses[partition.place] = false
+  }
+
+  private mutating func pauseIfFull(_ number: Int32, _ wishes: inout Wishes) {
+    let isFullForAll = openBytes >= limits.openBytesInAllMax
+    guard isFullForAll || partitions[Int(number)]?.tracker.isWithin(limits, dividedBy: 1) == false,
+      let partition = partitions[Int(number)], !partition.isPaused
+    else { return }
+    if isFullForAll { pausedForAll.insert(number) }
+    partitions[Int(number)]?.isPaused = true
     wishes.pauses[partition.place] = true
   }
 }

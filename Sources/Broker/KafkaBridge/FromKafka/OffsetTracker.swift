@@ -46,12 +46,19 @@ struct OffsetTracker {
 
   /// Completes a record and returns the new low-water mark if it rose. A record that isn't open changes nothing.
   mutating func complete(_ offset: Int64, isReceived: Bool = false) -> Int64? {
-    guard let index = index(of: offset), entries[index].isOpen else { return nil }
+    let before = head < entries.count ? entries[head].offset : nil
+    guard close(offset, isReceived: isReceived), let lowWater, lowWater != before else { return nil }
+    return lowWater
+  }
+
+  /// Completes a record; false, with nothing changed, when it isn't open.
+  mutating func close(_ offset: Int64, isReceived: Bool = false) -> Bool {
+    guard let index = index(of: offset), entries[index].isOpen else { return false }
     entries[index].isOpen = false
     if isReceived { highestReceived = max(highestReceived ?? offset, offset) }
     openCount -= 1
     openBytes -= Int(entries[index].bytes)
-    guard index == head else { return nil }
+    guard index == head else { return true }
     while head < entries.count, !entries[head].isOpen { head += 1 }
     if head == entries.count {
       entries.removeAll(keepingCapacity: true)
@@ -60,13 +67,19 @@ struct OffsetTracker {
       entries.removeFirst(head)
       head = 0
     }
-    return lowWater
+    return true
   }
 
   /// Whether this record is open.
   func isOpen(_ offset: Int64) -> Bool { index(of: offset).map { entries[$0].isOpen } ?? false }
 
   private func index(of offset: Int64) -> Int? {
+    guard head < entries.count else { return nil }
+    // Where no offset is left out it lies as far behind the first as its offset does; most are completed in order.
+    let guess = offset &- entries[head].offset
+    if guess >= 0, guess < Int64(entries.count &- head), entries[head &+ Int(guess)].offset == offset {
+      return head &+ Int(guess)
+    }
     var low = head
     var high = entries.count
     while low < high {

@@ -57,19 +57,18 @@ struct PublishTemplate: Sendable {
     }
   }
 
-  /// The topic of one record, a valid topic name (MQTT 5.0 section 4.7.3), or why there is none.
-  func render(_ values: borrowing Values) -> Result<[UInt8], SkipReason> {
-    var text: [UInt8] = []
+  /// Makes `text` the topic of one record, a valid topic name (MQTT 5.0 section 4.7.3), or says why there is none.
+  func render(_ values: borrowing Values, into text: inout [UInt8]) -> SkipReason? {
+    text.removeAll(keepingCapacity: true)
     for part in template.parts {
       switch part {
       case .literal(let bytes): text += bytes
       case .variable(let variable, let isMulti):
-        if let reason = append(variable, isMulti, values, to: &text) { return .failure(reason) }
+        if let reason = append(variable, isMulti, values, to: &text) { return reason }
       }
-      if text.count > MQTTText.bytesMax { return .failure(.tooLong(bytes: text.count)) }
+      if text.count > MQTTText.bytesMax { return .tooLong(bytes: text.count) }
     }
-    if text.first == UInt8(ascii: "$") { return .failure(.dollar) }
-    return .success(text)
+    return text.first == UInt8(ascii: "$") ? .dollar : nil
   }
 
   private func append(

@@ -102,15 +102,17 @@ final class HealthDesk: Sendable {
     // Without any broker the client's own words say more: that it may not sign in, or what the host's name is not.
     if outlook.error != nil, outlook.silentLeaders.isEmpty { return Verdict(isReachable: false) }
     if !outlook.isReachable { return Verdict(isReachable: false, reason: outlook.reason) }
-    var isKnown = true
+    var verdict = Verdict(isReachable: outlook.isProven ? true : nil)
     for (reader, state) in readers {
       switch state {
       case .unreachable(let reason): return Verdict(isReachable: false, reason: "mapping \(reader.name): \(reason)")
-      case .connecting: isKnown = false
+      case .connecting:
+        verdict.isReachable = nil
+        verdict.reason = "mapping \(reader.name): \(state.problem ?? "")"
       case .joining, .reading, .refused: break
       }
     }
-    return Verdict(isReachable: isKnown ? true : nil)
+    return verdict
   }
 
   /// `isTold` where the log should know, too: not of what is so at each start.

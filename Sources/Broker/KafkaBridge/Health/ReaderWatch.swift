@@ -12,8 +12,10 @@ struct ReaderWatch {
 
   private let topic: KafkaTopicPattern
   private let group: String
-  /// What Kafka refused, until statistics show that it doesn't any more.
-  private var refusal: KafkaError?
+  /// What Kafka refused of the topic and of the group, until statistics show that it doesn't any more. Each by itself:
+  /// the client tells each of them once.
+  private var topicRefusal: KafkaError?
+  private var groupRefusal: KafkaError?
   /// The same of a commit, until one succeeds.
   private var commitRefusal: KafkaError?
   private var statistics: KafkaConsumerStatistics?
@@ -42,8 +44,9 @@ struct ReaderWatch {
   mutating func failed(_ error: KafkaError) -> Bool {
     switch error.code {
     // A pattern may match nothing yet.
-    case .unknownTopic, .unknownTopicOrPartition: if !topic.isExpression { refusal = error }
-    case .topicAuthorization, .groupAuthorization: refusal = error
+    case .unknownTopic, .unknownTopicOrPartition: if !topic.isExpression { topicRefusal = error }
+    case .topicAuthorization: topicRefusal = error
+    case .groupAuthorization: groupRefusal = error
     default: return false
     }
     return true
@@ -63,9 +66,13 @@ struct ReaderWatch {
     notCoordinatedSince = statistics.isCoordinated ? nil : notCoordinatedSince ?? now
     wasMember = wasMember || statistics.isMember
     notMemberSince = statistics.isMember ? nil : notMemberSince ?? now
-    // A refused answer has no offsets in it.
-    if statistics.isMember, statistics.partitions.allSatisfy({ $0.endOffset != nil }) { refusal = nil }
-    if statistics.isMember, refusal.map({ $0.code != .topicAuthorization }) ?? false { refusal = nil }
+    // Without a topic there is nothing to join the group for: that the coordinator was found is all that can be seen.
+    if statistics.isMember || (statistics.isIdle && topicRefusal != nil) { groupRefusal = nil }
+    if statistics.isMember {
+      // A refused answer has no offsets in it.
+      let isAnswered = statistics.partitions.allSatisfy { $0.endOffset != nil }
+      if isAnswered || topicRefusal?.code != .topicAuthorization { topicRefusal = nil }
+    }
     note(statistics, now)
   }
 
@@ -91,8 +98,9 @@ struct ReaderWatch {
 
   /// How it stands.
   func state(atSeconds now: Double) -> ReaderState {
-    guard let statistics else { return refusal.map { .refused(words(of: $0)) } ?? .connecting }
-    if let refusal = refusal ?? commitRefusal { return .refused(words(of: refusal)) }
+    if let refusal = groupRefusal ?? commitRefusal { return .refused(words(of: refusal)) }
+    // That a topic is missing says nothing of the brokers: any of them knows.
+    guard let statistics else { return .connecting }
     if let since = notCoordinatedSince {
       let patience = wasCoordinated ? Self.patienceSeconds : Self.firstPatienceSeconds
       if now - since >= patience, let coordinator = statistics.coordinator {
@@ -100,11 +108,12 @@ struct ReaderWatch {
           "\(coordinator.address), the coordinator of the consumer group \(group), doesn't answer"
             + Self.why(coordinator))
       }
+      if !wasCoordinated { return .connecting }
       if now - since >= Self.patienceSeconds {
         return .joining("no coordinator of the consumer group \(group) is known")
       }
-      if !wasCoordinated { return .connecting }
     }
+    if let topicRefusal { return .refused(words(of: topicRefusal)) }
     return judgeLeaders(statistics, now) ?? judgeMembership(statistics, now)
   }
 

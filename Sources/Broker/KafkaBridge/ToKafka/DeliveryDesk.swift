@@ -29,7 +29,7 @@ final class DeliveryDesk: Sendable {
         if index < mappings.count { mappings[index].counters.expire() }
         outcome = .fulfilled
       } else {
-        outcome = refused(report.code, index)
+        outcome = refused(report, index)
       }
       let token = ObligationToken(word: report.opaque)
       if token != .none, token.shard < discharges.count {
@@ -42,11 +42,14 @@ final class DeliveryDesk: Sendable {
     for (shard, batch) in discharges.enumerated() where !batch.isEmpty { mailboxes?.post(discharges: batch, to: shard) }
   }
 
-  private func refused(_ code: KafkaErrorCode, _ index: Int) -> DischargeOutcome {
-    let refusal = Refusal(code)
+  private func refused(_ report: DeliveryReport, _ index: Int) -> DischargeOutcome {
+    let refusal = Refusal(report.code)
     if index < mappings.count {
       mappings[index].counters.refuse()
-      mappings[index].explain(refusal, topic: nil, kafkaTopic: nil, to: log)
+      let failure = report.failure
+      mappings[index].explain(
+        refusal, topic: nil, kafkaTopic: failure?.topic,
+        bytes: refusal == .tooLarge ? failure.map { ($0.bytes, $0.topicBytesMax) } : nil, to: log)
     }
     if refusal.isForNow { return .refusedForQuota }
     let acknowledges =

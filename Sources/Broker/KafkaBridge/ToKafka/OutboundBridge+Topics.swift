@@ -118,7 +118,9 @@ extension OutboundBridge {
     guard token != .none else { return }
     let code: KafkaErrorCode =
       if case .kafka(let code) = refusal { code } else { refusal.isForNow ? .queueFull : .messageTooLarge }
-    let opaque = OutboundBridge.noMapping << OutboundBridge.mappingShift | token.word
+    let none =
+      waiting.route.mapping.acknowledgesRefused ? UInt64(OutboundBridge.noMappingUntold) : OutboundBridge.noMapping
+    let opaque = none << OutboundBridge.mappingShift | token.word
     producer.report(DeliveryReport(opaque: opaque, code: code))
   }
 

@@ -26,7 +26,7 @@ enum Refusal: Sendable, Hashable {
     switch self {
     case .noRoom, .tooManyTopics, .tooManyNewTopics, .stopped, .kafka(.messageTimedOut), .kafka(.fatal): true
     // They say something of the topic or of the Kafka client as they were, not of the message.
-    case .kafka(.unknownPartition), .kafka(.outOfOrderSequence), .kafka(.unknownProducerID),
+    case .kafka(.unknownPartition), .kafka(.topicGone), .kafka(.outOfOrderSequence), .kafka(.unknownProducerID),
       .kafka(.invalidProducerEpoch):
       true
     case .illegalTopic, .tooLarge, .tooManyUserProperties, .kafka: false
@@ -42,8 +42,7 @@ enum Refusal: Sendable, Hashable {
       "the client has named \(Int(NewTopicBudget.namesMax)) new Kafka topics (one that Kafka lacks counts as ten): it "
         + "may name \(Int(NewTopicBudget.namesPerSecond)) more each second"
     case .tooLarge:
-      "the record is larger than message.max.bytes, or it or the batch that it was sent in is larger than the topic's "
-        + "max.message.bytes: if so, set batch.size below that"
+      "the record is larger than message.max.bytes, or than its Kafka topic's max.message.bytes: raise it, or send less"
     case .tooManyUserProperties: "the publish has more user properties than are carried over"
     case .stopped: "the bridge is stopping"
     case .kafka(.fatal): "the Kafka client can't go on, and is made anew: send it again"

@@ -5,8 +5,8 @@ internal import Synchronization
 /// The Kafka topics whose names are made of what clients send: which of them Kafka has.
 ///
 /// A name that is new is asked for first, and its publishes wait for the answer, in their order and within the bounds
-/// of all that waits. Only a topic that Kafka has becomes the producer's; one that it doesn't have is remembered for a few
-/// seconds and forgotten. How many names are new is bounded for each client, so that no client keeps the topics of
+/// of all that waits. Only a topic that Kafka has becomes the producer's; one that it doesn't have is remembered for a
+/// few seconds and forgotten. How many names are new is bounded for each client, so that no client keeps the topics of
 /// others out. Any thread may call.
 final class TopicDirectory: Sendable {
   /// What is known of a name.

@@ -343,11 +343,13 @@ extension ShardMail {
   var messageBytes: Int {
     switch self {
     case .deliveries(let all): all.reduce(0) { $0 &+ Self.keptBytes($1.message) }
-    case .records(let all): all.reduce(0) { $0 &+ Self.keptBytes($1.message) }
+    case .records(let all): all.byteCount &+ all.count &* Self.keptBytesMore
     case .discharges, .inquiry, .finding: 0
     }
   }
 
   /// Its bytes and what keeping it costs.
-  private static func keptBytes(_ message: Message) -> Int { message.bytes.count &+ 128 }
+  private static func keptBytes(_ message: Message) -> Int { message.bytes.count &+ keptBytesMore }
+
+  private static let keptBytesMore = 128
 }

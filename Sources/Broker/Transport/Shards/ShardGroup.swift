@@ -106,7 +106,7 @@ public final class ShardGroup: ShardMailboxes, Sendable {
   }
 
   /// Hands a batch of records to a shard.
-  public func post(records: [SourceRecord], to shard: Int) {
+  public func post(records: RecordBatch, to shard: Int) {
     guard shards.indices.contains(shard) else { return }
     shards[shard].mailbox.post(.mail(.records(records)))
   }

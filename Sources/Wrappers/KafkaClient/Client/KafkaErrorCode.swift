@@ -44,6 +44,8 @@ public struct KafkaErrorCode: RawRepresentable, Error, Sendable, Hashable, Custo
   public static let invalidProducerEpoch = KafkaErrorCode(RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH)
   /// This module's own: the record's time was over before Kafka had it.
   public static let expired = KafkaErrorCode(rawValue: -100_000)
+  /// This module's own: the topic was there and is gone, since half a minute at most; it may be made anew.
+  public static let topicGone = KafkaErrorCode(rawValue: -100_001)
   /// Kafka's rules don't let this client use the topic.
   public static let topicAuthorization = KafkaErrorCode(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
   /// Kafka's rules don't let this client use the consumer group.
@@ -78,7 +80,7 @@ public struct KafkaErrorCode: RawRepresentable, Error, Sendable, Hashable, Custo
   var isOfClient: Bool {
     switch self {
     case .outOfOrderSequence, .unknownProducerID, .invalidProducerEpoch: true
-    case .unknownTopic, .unknownPartition, .messageTimedOut: false
+    case .unknownTopic, .unknownPartition, .topicGone, .messageTimedOut: false
     default: rawValue < 0
     }
   }
@@ -86,6 +88,7 @@ public struct KafkaErrorCode: RawRepresentable, Error, Sendable, Hashable, Custo
   /// The error in words.
   public var description: String {
     if self == .expired { return "its time was over before Kafka had it" }
+    if self == .topicGone { return "the topic was there a moment ago, and is gone" }
     return rd_kafka_err2str(rd_kafka_resp_err_t(rawValue: rawValue)).map { String(cString: $0) } ?? "error \(rawValue)"
   }
 }

@@ -9,7 +9,7 @@ public enum KafkaTrouble {
       let wanted = server.scheme.hasPrefix("sasl") ? "sasl_ssl" : "ssl (or sasl_ssl)"
       return "\(address) seems to speak TLS: set security.protocol to \(wanted)"
     }
-    if text.contains("might require SASL") {
+    if text.contains("might require SASL") || !server.scheme.hasPrefix("sasl") && endsAtOnce(text) {
       return "\(address) seems to want SASL: set security.protocol to \(hasTLS ? "sasl_ssl" : "sasl_plaintext"),"
         + " and sasl.mechanism, sasl.username and sasl.password"
     }
@@ -37,6 +37,16 @@ public enum KafkaTrouble {
     "alert bad certificate", "alert certificate required", "alert unknown ca", "alert certificate unknown",
     "alert handshake failure", "alert number 116", "alert number 46", "alert number 48",
   ]
+
+  /// Whether a connection that was just made ended at its first request, on the sending side: by a race librdkafka
+  /// tells the same thing in this way too.
+  private static func endsAtOnce(_ text: String) -> Bool {
+    guard text.contains("/bootstrap:"), text.contains("ms in state UP"),
+      text.contains("Broken pipe") || text.contains("Connection reset"),
+      let after = text.firstRange(of: "(after "), let milliseconds = text[after.upperBound...].firstRange(of: "ms")
+    else { return false }
+    return Int(text[after.upperBound..<milliseconds.lowerBound]).map { $0 <= 100 } ?? false
+  }
 
   /// The server that a text is about: `ssl://kafka-1:9093/bootstrap: ...`, without a scheme for plain text.
   private static func server(in text: String) -> (scheme: String, address: String)? {

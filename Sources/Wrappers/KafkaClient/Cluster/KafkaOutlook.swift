@@ -12,6 +12,9 @@ public struct KafkaOutlook: Sendable, Equatable {
   public var error: KafkaError?
   /// Leaders of partitions in use that don't answer, in words: where each is, what it leads, and why, if that is known.
   public var silentLeaders: [String] = []
+  /// Whether that says something of the brokers that are needed: false while topics are needed and no leader of any is
+  /// known, since brokers at the addresses to begin with tell that, too.
+  public var isProven = true
   /// What is wrong with topics that are needed although Kafka answers.
   public var topicProblems: [TopicProblem] = []
 

@@ -53,6 +53,7 @@ struct LeaderWatch {
       return "\(address(of: broker)) (broker \(broker)), which leads \(place), doesn't answer\(why); "
         + "Kafka itself gives this address (advertised.listeners)"
     }
+    outlook.isProven = topics.isEmpty || !led.isEmpty
     outlook.topicProblems = view.topics.filter { topics.contains($0.name) }.compactMap(Self.problem)
     return outlook
   }

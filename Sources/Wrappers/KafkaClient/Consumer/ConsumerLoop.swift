@@ -15,6 +15,8 @@ final class ConsumerLoop: @unchecked Sendable {
   let membership: KafkaMembership
   let topics: [KafkaTopicPattern]
   private let log: KafkaLogHandler
+  /// What the client was configured with, or empty where that is nothing.
+  private let credentials: (name: String, password: String)
   // A queue of the library may be used from any thread, but only the consumer's thread reads from it.
   private let queue: OpaquePointer
   // The library's callbacks find the loop through it, weakly: the loop holds the client that holds the callbacks.
@@ -31,6 +33,7 @@ final class ConsumerLoop: @unchecked Sendable {
   private var isFirstAssignment = true
   private var joinsAgain = false
   private var fatalError: KafkaError?
+  private var fetchWatch = FetchWatch()
 
   private final class Link: Sendable {
     let loop = Mutex<Weak>(Weak())
@@ -39,8 +42,9 @@ final class ConsumerLoop: @unchecked Sendable {
 
   /// Makes the client, of a configuration that it takes over, and subscribes.
   init(
-    conf: OpaquePointer, membership: KafkaMembership, topics: [KafkaTopicPattern], positions: StartPositions?,
-    closing: ConsumerClosing, log: @escaping KafkaLogHandler, handler: any KafkaConsumerHandler
+    conf: OpaquePointer, credentials: (name: String, password: String), membership: KafkaMembership,
+    topics: [KafkaTopicPattern], positions: StartPositions?, closing: ConsumerClosing,
+    log: @escaping KafkaLogHandler, handler: any KafkaConsumerHandler
   ) throws(KafkaError) {
     let link = Link()
     rd_kafka_conf_set_rebalance_cb(conf) { client, code, partitions, opaque in
@@ -73,6 +77,7 @@ final class ConsumerLoop: @unchecked Sendable {
     self.link = link
     self.membership = membership
     self.topics = topics
+    self.credentials = credentials
     self.positions = positions
     self.closing = closing
     self.log = log
@@ -149,9 +154,16 @@ final class ConsumerLoop: @unchecked Sendable {
       if joinsAgain { joinAgain() }
       batch.withUnsafeMutableBufferPointer { batch in
         let count = read(into: batch)
+        if fetchWatch.isDue(queued: Int(rd_kafka_queue_length(queue)), read: count) { wakeFetcher() }
         if count > 0 { handOver(UnsafeBufferPointer(rebasing: UnsafeBufferPointer(batch)[..<count])) }
       }
     }
+  }
+
+  /// The library's fetcher rests for up to a second when it finds enough queued, or a partition paused, and is not told
+  /// when that is over (librdkafka 2.0.2). What is told to it here changes nothing, and wakes it at once.
+  private func wakeFetcher() {
+    rd_kafka_error_destroy(rd_kafka_sasl_set_credentials(client.pointer, credentials.name, credentials.password))
   }
 
   /// Reads what is there; when nothing is, waits for one record and reads what came with it. (One call with a time-out
@@ -214,7 +226,12 @@ final class ConsumerLoop: @unchecked Sendable {
     withList(Dictionary(places.map { ($0, invalid) }, uniquingKeysWith: { first, _ in first })) { list in
       _ = isPaused ? rd_kafka_pause_partitions(client.pointer, list) : rd_kafka_resume_partitions(client.pointer, list)
     }
-    if isPaused { paused.formUnion(places) } else { paused.subtract(places) }
+    if isPaused {
+      paused.formUnion(places)
+    } else {
+      paused.subtract(places)
+      wakeFetcher()
+    }
   }
 
   func withList(

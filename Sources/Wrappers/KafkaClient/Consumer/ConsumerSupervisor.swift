@@ -1,3 +1,4 @@
+internal import CRdKafka
 internal import Glibc
 internal import Synchronization
 
@@ -86,8 +87,10 @@ final class ConsumerSupervisor: Sendable {
     closing: ConsumerClosing, log: @escaping KafkaLogHandler, handler: any KafkaConsumerHandler
   ) throws(KafkaError) -> ConsumerLoop {
     try ConsumerLoop(
-      conf: try native(configuration, membership, topics: topics), membership: membership, topics: topics,
-      positions: isLatest(configuration) ? StartPositions() : nil, closing: closing, log: log, handler: handler)
+      conf: try native(configuration, membership, topics: topics),
+      credentials: (name: configuration["sasl.username"] ?? "", password: configuration["sasl.password"] ?? ""),
+      membership: membership, topics: topics, positions: isLatest(configuration) ? StartPositions() : nil,
+      closing: closing, log: log, handler: handler)
   }
 
   /// The library's configuration of a consumer, which the caller owns.
@@ -99,16 +102,22 @@ final class ConsumerSupervisor: Sendable {
       .defaulting("auto.offset.reset", to: "earliest")
       .defaulting("auto.commit.interval.ms", to: "1000")
       .defaulting("topic.metadata.refresh.interval.ms", to: "30000")
-      // A minute of prefetch would be memory that nobody asked for.
-      .defaulting("queued.min.messages", to: "10000")
-      .defaulting("queued.max.messages.kbytes", to: "16384")
+      // Some milliseconds of reading at full speed, so that Kafka's answer comes before they are over. A small record
+      // takes about 600 bytes of memory; one answer more may be on its way, which has as many bytes at most.
+      .defaulting("queued.min.messages", to: "20000")
+      .defaulting("queued.max.messages.kbytes", to: "4096")
     // The library begins at the beginning, also where Kafka has nothing at an offset any more; what `latest` leaves out
     // is chosen by ``StartPositions``.
     let forLibrary =
       isLatest(configuration) ? configuration.replacing("auto.offset.reset", with: "earliest") : configuration
     var fixed = KafkaConfiguration.fixedForConsumers + [("group.id", membership.group)]
     if let instance = membership.instance { fixed.append(("group.instance.id", instance)) }
-    return try forLibrary.makeNative(fixed: fixed)
+    let conf = try forLibrary.makeNative(fixed: fixed)
+    if configuration["fetch.queue.backoff.ms"] == nil {
+      // How long the fetcher rests: unknown to librdkafka before 2.3.
+      _ = withErrorText { rd_kafka_conf_set(conf, "fetch.queue.backoff.ms", "10", $0, $1) }
+    }
+    return conf
   }
 
   private static func isLatest(_ configuration: KafkaConfiguration) -> Bool {

@@ -2,7 +2,7 @@
 public final class DeliveryFailure: Sendable, Hashable {
   /// The Kafka topic that it was for.
   public let topic: String
-  /// Bytes of its key, value and headers, as ``KafkaHeaders`` counts them.
+  /// Bytes of its key, value and headers.
   public let bytes: Int
   /// Where it was too large: the topic's `max.message.bytes`, if Kafka told it.
   public let topicBytesMax: Int?

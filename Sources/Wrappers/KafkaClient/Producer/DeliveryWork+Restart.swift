@@ -18,6 +18,9 @@ extension DeliveryWork {
   /// How long answers to what is under way are waited for, before it is taken back too.
   private static let answerMicroseconds: [Reason: Int64] = [.ended: 3_000_000, .expired: 1_000_000]
   private static let purgeEveryMicroseconds: Int64 = 50_000
+  /// Longest pause until expired records are taken out again, however long that took: what Kafka gets when it comes back
+  /// within it may have expired.
+  private static let expiryPauseMicrosecondsMax: Int64 = 5_000_000
   /// How long the cluster is asked for its topics' limits.
   private static let configurationSeconds = 2.0
   /// What `batch.size` is divided by when nobody tells the topic's limit.
@@ -48,7 +51,9 @@ extension DeliveryWork {
       return refuse(error, pauseSeconds: RestartPolicy.pauseSecondsMax)
     }
     let spent = monotonicMicroseconds() - begin
-    if reason == .expired { nextExpiryAtMicroseconds = begin + spent + max(1_000_000, 20 * spent) }
+    if reason == .expired {
+      nextExpiryAtMicroseconds = begin + spent + min(max(20 * spent, 1_000_000), Self.expiryPauseMicrosecondsMax)
+    }
   }
 
   /// Tries another client after a pause.
@@ -90,7 +95,7 @@ extension DeliveryWork {
     var purgeAt = begin
     while true {
       // First what is held back, then what is counted: if the second is no more than the first, nobody is in between.
-      let here = core.heldCount + runs.reduce(0) { $0 + $1.messages.count }
+      let here = core.heldCount + leftovers.count + runs.reduce(0) { $0 + $1.messages.count }
       if core.queued.records.load(ordering: .sequentiallyConsistent) == here { return true }
       if core.isClosed { return false }
       let now = monotonicMicroseconds()
@@ -139,22 +144,23 @@ extension DeliveryWork {
     if let retirement = try? Retirement(old) { retirements.append(retirement) }
   }
 
-  /// Gives the new client all that is held here, and opens the gate.
+  /// Gives the new client all that is held here, and opens the gate. If that one ends meanwhile, the rest stays here,
+  /// and the gate shut.
   private func writeAgain() {
     let now = UInt64(monotonicMicroseconds() / 1000)
     var topics: [String: KafkaTopic] = [:]
+    let older = leftovers
+    leftovers = []
     for run in runs {
-      var topic = topics[run.topic]
-      if topic == nil {
-        topic = try? KafkaTopic(name: run.topic, client: core.client)
-        topics[run.topic] = topic
-      }
+      let topic = topics[run.topic] ?? (try? core.makeTopic(run.topic))
+      topics[run.topic] = topic
       for message in run.messages { writeAgain(message, topic, run.topic, nowMilliseconds: now) }
       rd_kafka_event_destroy(run.event)
     }
     runs = []
+    for record in older { writeAgain(record, nowMilliseconds: now) }
     handOverReports()
-    while let held = core.openGate(), !held.isEmpty {
+    while leftovers.isEmpty, let held = core.openGate(), !held.isEmpty {
       for record in held { writeAgain(record, nowMilliseconds: now) }
       handOverReports()
     }
@@ -182,16 +188,23 @@ extension DeliveryWork {
       record.headers = headers
     }
     record.opaque = UInt(truncatingIfNeeded: opaque)
-    let error = crdkafka_produce(core.client.pointer, &record)
-    guard error != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
-    if let list = record.headers { rd_kafka_headers_destroy(list) }
-    report(opaque, KafkaErrorCode(error), topic: name, bytes: bytes)
+    switch crdkafka_produce(core.client.pointer, &record) {
+    case RD_KAFKA_RESP_ERR_NO_ERROR: break
+    case RD_KAFKA_RESP_ERR__FATAL: leftovers.append(HeldRecord(topic: topic, record: record, bytes: bytes))
+    case let error:
+      if let list = record.headers { rd_kafka_headers_destroy(list) }
+      report(opaque, KafkaErrorCode(error), topic: name, bytes: bytes)
+    }
   }
 
   private func writeAgain(_ record: HeldRecord, nowMilliseconds now: UInt64) {
     let isOver = core.expiring.isOver(record.opaque, atMilliseconds: now)
     let code = isOver ? .expired : record.produce(to: core.client.pointer)
-    if code != .success { report(record.opaque, code, topic: record.topic.name, bytes: record.bytes) }
+    if code == .fatal {
+      leftovers.append(record)
+    } else if code != .success {
+      report(record.opaque, code, topic: record.topic.name, bytes: record.bytes)
+    }
   }
 
   /// Refuses all that is held here, and what comes, for some time.
@@ -212,7 +225,9 @@ extension DeliveryWork {
     }
     runs = []
     narrowTopics = []
-    for record in core.takeHeld() { report(record.opaque, code, topic: record.topic.name, bytes: record.bytes) }
+    let records = leftovers + core.takeHeld()
+    leftovers = []
+    for record in records { report(record.opaque, code, topic: record.topic.name, bytes: record.bytes) }
     handOverReports()
   }
 

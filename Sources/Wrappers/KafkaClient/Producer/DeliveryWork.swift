@@ -14,6 +14,8 @@ final class DeliveryWork {
   var batchBytes: Int
   /// What this client gave back to be written again.
   var runs: [RecordRun] = []
+  /// What the next client did not take, since it ended meanwhile: younger than `runs`, older than what is held back.
+  var leftovers: [HeldRecord] = []
   /// Topics in `runs` for which a batch was too large, and what is known of such topics.
   var narrowTopics: Set<String> = []
   var topicBytesMax: [String: Int] = [:]
@@ -81,12 +83,14 @@ final class DeliveryWork {
     reports.reserveCapacity(rd_kafka_event_message_count(event))
     var kept: [UnsafePointer<rd_kafka_message_t>] = []
     var topic: String?
+    var taker: OpaquePointer?
     while let message = rd_kafka_event_message_next(event) {
-      let code = KafkaErrorCode(message.pointee.err)
-      if code == .success {
+      if message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR {
         report(message, .success)
+        taker = message.pointee.rkt
         continue
       }
+      let code = core.refine(KafkaErrorCode(message.pointee.err), of: message.pointee.rkt)
       let name = topic ?? rd_kafka_topic_name(message.pointee.rkt).map { String(cString: $0) } ?? ""
       topic = name
       if isToBeWrittenAgain(message, code, name) {
@@ -95,6 +99,7 @@ final class DeliveryWork {
         report(message, code, topic: name)
       }
     }
+    if let taker { core.took(taker) }
     // Freed before the handler runs: the records' memory is the larger part of what is held.
     if kept.isEmpty {
       rd_kafka_event_destroy(event)
@@ -125,17 +130,18 @@ final class DeliveryWork {
   /// Adds a report about a record that the library still has.
   func report(_ message: UnsafePointer<rd_kafka_message_t>, _ code: KafkaErrorCode, topic: String? = nil) {
     let bytes = message.pointee.len + message.pointee.key_len + KafkaHeaders.bytes(of: message)
-    report(UInt64(UInt(bitPattern: message.pointee._private)), code, topic: topic, bytes: bytes)
+    let size = topic == nil ? 0 : message.pointee.len + message.pointee.key_len + crdkafka_header_bytes(message)
+    report(UInt64(UInt(bitPattern: message.pointee._private)), code, topic: topic, bytes: bytes, size: size)
   }
 
-  /// Adds a report.
-  func report(_ opaque: UInt64, _ code: KafkaErrorCode, topic: String?, bytes: Int) {
+  /// Adds a report: of a record that was counted as so many bytes, and has `size` in Kafka, where that is another.
+  func report(_ opaque: UInt64, _ code: KafkaErrorCode, topic: String?, bytes: Int, size: Int? = nil) {
     let failure =
       code == .success || code == .expired
       ? nil
       : topic.map { topic in
         DeliveryFailure(
-          topic: topic, bytes: bytes, topicBytesMax: code == .messageTooLarge ? topicBytesMax[topic] : nil)
+          topic: topic, bytes: size ?? bytes, topicBytesMax: code == .messageTooLarge ? topicBytesMax[topic] : nil)
       }
     reportedRecords += 1
     reportedBytes += bytes
@@ -154,12 +160,12 @@ final class DeliveryWork {
   // MARK: errors
 
   private func tellError(_ event: OpaquePointer) {
-    let code = KafkaErrorCode(rd_kafka_event_error(event))
-    // Told by whoever takes over.
-    if code == .fatal {
+    // Told by whoever takes over. The event has the cause's code.
+    if rd_kafka_fatal_error(core.client.pointer, nil, 0) != RD_KAFKA_RESP_ERR_NO_ERROR {
       hasEnded = true
       return
     }
+    let code = KafkaErrorCode(rd_kafka_event_error(event))
     let text = rd_kafka_event_error_string(event).map { String(cString: $0) } ?? code.description
     log(KafkaLogLine(level: .error, facility: "ERROR", text: text, code: code))
   }

@@ -16,6 +16,8 @@ final class ProducerCore: @unchecked Sendable {
   @exclusivity(unchecked) private var native: OpaquePointer
   private let held = Mutex<[HeldRecord]>([])
   private let shared: Mutex<Shared>
+  /// The topics of this client, by their addresses, that have taken a record, and since when each is gone: 0 is not.
+  private let takers = Mutex<[UInt: Int64]>([:])
   /// Most records and bytes that are held back, as the library holds at most so many.
   private let recordsMax: Int
   private let bytesMax: Int
@@ -93,8 +95,8 @@ final class ProducerCore: @unchecked Sendable {
         if error == RD_KAFKA_RESP_ERR_NO_ERROR { return .queued }
       }
     }
-    return giveBack(
-      record, bytes, error == RD_KAFKA_RESP_ERR__QUEUE_FULL ? .queueFull : .refused(KafkaErrorCode(error)))
+    if error == RD_KAFKA_RESP_ERR__QUEUE_FULL { return giveBack(record, bytes, .queueFull) }
+    return giveBack(record, bytes, .refused(refine(KafkaErrorCode(error), of: record.topic)))
   }
 
   private func giveBack(_ record: crdkafka_record, _ bytes: Int, _ result: ProduceResult) -> ProduceResult {
@@ -103,6 +105,23 @@ final class ProducerCore: @unchecked Sendable {
     queued.subtract(records: 1, bytes: bytes)
     return result
   }
+
+  /// A topic that is unknown, and has taken records before, may be just about to be made anew: that is another thing
+  /// than one that never was.
+  func refine(_ code: KafkaErrorCode, of topic: OpaquePointer?) -> KafkaErrorCode {
+    guard code == .unknownTopic || code == .unknownTopicOrPartition, let topic else { return code }
+    let now = monotonicMicroseconds()
+    let address = UInt(bitPattern: topic)
+    let isGone = takers.withLock { takers in
+      guard let goneSince = takers[address] else { return false }
+      if goneSince == 0 { takers[address] = now }
+      return goneSince == 0 || now - goneSince < ProducerCore.anewMicroseconds
+    }
+    return isGone ? .topicGone : code
+  }
+
+  /// How long a topic that is gone is taken for one that is being made anew.
+  private static let anewMicroseconds: Int64 = 30_000_000
 
   func makeTopic(_ name: String) throws(KafkaError) -> KafkaTopic {
     let result: Result<KafkaTopic, KafkaError> = shared.withLock { shared in
@@ -154,6 +173,12 @@ final class ProducerCore: @unchecked Sendable {
   /// Only this thread replaces it, so that it may go on using what it got.
   var events: OpaquePointer { shared.withLock { $0.events } }
 
+  /// Remembers that a topic takes records.
+  func took(_ topic: OpaquePointer) {
+    let address = UInt(bitPattern: topic)
+    takers.withLock { $0[address] = 0 }
+  }
+
   func setTrouble(_ error: KafkaError?) { shared.withLock { $0.trouble = error } }
 
   /// Shuts or opens the gate, unless it is closed for good; false then.
@@ -198,6 +223,7 @@ final class ProducerCore: @unchecked Sendable {
       shared.client = other
       shared.events = rd_kafka_queue_get_main(other.pointer)
       native = other.pointer
+      takers.withLock { $0 = [:] }
       return .success(old)
     }
     return try result.get()
