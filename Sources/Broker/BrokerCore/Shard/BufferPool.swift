@@ -2,7 +2,8 @@ import MQTTCodec
 
 /// Output buffers of one shard between flushes: a connection has one only while there is something to send.
 struct BufferPool: ~Copyable {
-  private static let buffersMax = 64
+  /// As many clients as are sent something in most rounds: 16 MiB at the most, where each had much.
+  private static let buffersMax = 256
   private static let bufferBytes = 4096
   /// A buffer that a burst made larger goes back to the system.
   private static let keptBytesMax = 65_536

@@ -195,6 +195,10 @@ final class Shard: @unchecked Sendable {
     core.endRound()
   }
 
+  /// Bytes of records after which clients are flushed: they come much faster than what clients publish, and an output
+  /// buffer that grew beyond what the pool keeps is made anew each time.
+  private static let unflushedRecordBytesMax = 32_768
+
   private func takeMail() {
     enter()
     var deliveryBytes = 0
@@ -207,7 +211,11 @@ final class Shard: @unchecked Sendable {
       case .mail(let mail):
         core.take(mail)
         handled(mail.messageBytes)
-        if case .deliveries = mail { deliveryBytes &+= mail.messageBytes }
+        switch mail {
+        case .deliveries: deliveryBytes &+= mail.messageBytes
+        case .records: if unflushedBytes > Self.unflushedRecordBytesMax { flushTouched() }
+        case .discharges, .inquiry, .finding: break
+        }
       case .decided(let reference, let decision):
         if !reference.connection.isDead { core.decided(reference.connection, decision) }
       case .arrived(let reference): arrived(reference.connection)

@@ -6,8 +6,8 @@ internal import Synchronization
 /// end or the client can't go on.
 final class ConsumerLoop: @unchecked Sendable {
   /// Most records in one batch: large enough to share the cost of a hand-over, small enough to keep memory and delay
-  /// low.
-  private static let batchMax = 500
+  /// low, and that what it comes to for a client is an output buffer that is kept for the next one.
+  private static let batchMax = 250
   /// Longest sleep while there is nothing to read, and so the longest delay of a stored offset.
   private static let pollMilliseconds: Int32 = 100
 
