@@ -18,8 +18,8 @@ extension DeliveryWork {
   /// How long answers to what is under way are waited for, before it is taken back too.
   private static let answerMicroseconds: [Reason: Int64] = [.ended: 3_000_000, .expired: 1_000_000]
   private static let purgeEveryMicroseconds: Int64 = 50_000
-  /// Longest pause until expired records are taken out again, however long that took: what Kafka gets when it comes back
-  /// within it may have expired.
+  /// Longest pause until expired records are taken out again, however long that took. What Kafka gets when it comes
+  /// back within it may have expired.
   private static let expiryPauseMicrosecondsMax: Int64 = 5_000_000
   /// How long the cluster is asked for its topics' limits.
   private static let configurationSeconds = 2.0
