@@ -36,7 +36,7 @@ public final class EmbeddedKafka: @unchecked Sendable {
       guard let cluster = rd_kafka_mock_cluster_new(client.pointer, brokers) else { break }
       if let servers = rd_kafka_mock_cluster_bootstraps(cluster).map({ String(cString: $0) }) {
         for broker in 1...brokers { rd_kafka_mock_broker_set_down(cluster, broker) }
-        if let ports = HeldPorts(servers) {
+        if let ports = HeldPorts(servers), ports.waitUntilFree() {
           for broker in 1...brokers { rd_kafka_mock_broker_set_up(cluster, broker) }
           return (cluster, servers, ports)
         }

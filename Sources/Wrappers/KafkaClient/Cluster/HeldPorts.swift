@@ -26,8 +26,14 @@ final class HeldPorts: Sendable {
 
   /// Waits until nobody listens on any of them, for some seconds at most. A program that was started while their owner
   /// opened its listener may have been given that one too, and have it until it ends.
-  func waitUntilFree() {
-    for _ in 0..<500 where !ports.allSatisfy(Self.isFree) { usleep(10_000) }
+  /// False when somebody listens still.
+  @discardableResult
+  func waitUntilFree() -> Bool {
+    for _ in 0..<500 {
+      if ports.allSatisfy(Self.isFree) { return true }
+      usleep(10_000)
+    }
+    return false
   }
 
   private static func isFree(_ port: UInt16) -> Bool {
